@@ -1,0 +1,1 @@
+"""The ASEAN Smart Cities Network: members, action plans, indicators."""

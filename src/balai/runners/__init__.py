@@ -1,0 +1,1 @@
+"""Where a batch kernel runs: on this machine, or on a cluster."""

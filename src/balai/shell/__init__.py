@@ -1,0 +1,1 @@
+"""Settings, the command line, the site's frame."""

@@ -1,0 +1,15 @@
+"""Settings for the tests: the role that may create databases, quick passwords, plain statics."""
+
+import os
+
+os.environ["BALAI_DATABASE_ROLE"] = "owner"
+
+from balai.shell.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+WHITENOISE_AUTOREFRESH = True

@@ -1,0 +1,1 @@
+"""OK OTrip: one integrated fare over every mode, journey planning, paying operators."""
