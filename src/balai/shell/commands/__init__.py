@@ -1,0 +1,1 @@
+"""Balai's own commands, a module each."""

@@ -1,0 +1,90 @@
+"""`balai serve`: the site, its API and a worker, in one command."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
+@click.option("--threads", default=3, show_default=True, type=click.IntRange(1, 64))
+@click.option("--demo", is_flag=True, help="Name the demonstration's sign-ins.")
+def serve(host: str, port: int, workers: int, threads: int, demo: bool) -> None:
+    """Serve the site and its API, with a worker for jobs, until Ctrl-C."""
+    refuse_taken_port(host, port)
+    shown = f"http://{'127.0.0.1' if host in {'0.0.0.0', '::'} else host}:{port}"  # noqa: S104
+    os.environ.setdefault("BALAI_PUBLIC_URL", shown)
+    os.environ["BALAI_DEMO"] = "1" if demo else os.environ.get("BALAI_DEMO", "0")
+    os.environ.setdefault("BALAI_POOL", str(threads + 1))
+    from balai.shell import start
+
+    start.django()
+    from balai.shell.commands.migrate import pending
+
+    if pending():
+        raise click.ClickException("The database is not at this version. Run: balai migrate")
+    with _worker():
+        click.echo(f"Balai is at {shown} (Ctrl-C stops it)", err=True)
+        _run_granian(host, port, workers, threads)
+
+
+def refuse_taken_port(host: str, port: int) -> None:
+    """UsageError, saying how to choose another, where something listens on the port already."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise click.UsageError(
+                f"Port {port} on {host} cannot be used ({error.strerror}). "
+                f"Choose another: make run PORT={port + 1}"
+            ) from error
+
+
+def _run_granian(host: str, port: int, workers: int, threads: int) -> None:
+    from granian.constants import Interfaces
+    from granian.server import Server
+
+    Server(
+        "balai.shell.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=threads,
+        respawn_failed_workers=True,
+        log_enabled=bool(os.environ.get("BALAI_LOG")),
+    ).serve()
+
+
+@contextmanager
+def _worker() -> Iterator[None]:
+    from balai.shell.jobs import reap_orphans
+
+    command = [sys.executable, "-m", "balai", "worker", "--parent", str(os.getpid())]
+    # No other worker lives in this mode: every job still marked running lost its worker.
+    from datetime import timedelta
+
+    from balai.shell.database import is_embedded
+
+    if is_embedded():
+        reap_orphans(older_than=timedelta(0))
+    process = subprocess.Popen(command, start_new_session=True)
+    try:
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            process.kill()

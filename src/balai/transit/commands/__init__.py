@@ -1,0 +1,19 @@
+"""`balai transit`: feeds, plans and prices."""
+
+from __future__ import annotations
+
+import click
+
+from balai.kernel.commands import LazyGroup
+
+
+@click.group(
+    cls=LazyGroup,
+    lazy={
+        "import": "balai.transit.commands.import_feed:import_feed",
+        "plan": "balai.transit.commands.plan:plan",
+        "price": "balai.transit.commands.price:price",
+    },
+)
+def group() -> None:
+    """One integrated fare: import feeds, plan trips, price taps."""
