@@ -18,9 +18,12 @@ import click
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
 @click.option("--threads", default=3, show_default=True, type=click.IntRange(1, 64))
 @click.option("--demo", is_flag=True, help="Name the demonstration's sign-ins.")
-def serve(host: str, port: int, workers: int, threads: int, demo: bool) -> None:
+@click.option("--check-port", is_flag=True, help="Only say whether the port is free.")
+def serve(host: str, port: int, workers: int, threads: int, demo: bool, check_port: bool) -> None:
     """Serve the site and its API, with a worker for jobs, until Ctrl-C."""
     refuse_taken_port(host, port)
+    if check_port:
+        return
     shown = f"http://{'127.0.0.1' if host in {'0.0.0.0', '::'} else host}:{port}"  # noqa: S104
     os.environ.setdefault("BALAI_PUBLIC_URL", shown)
     os.environ["BALAI_DEMO"] = "1" if demo else os.environ.get("BALAI_DEMO", "0")
