@@ -80,7 +80,7 @@ def make_environment() -> None:
 def install_packages() -> None:
     """The locked packages; by uv where its wheel can be had, for it is much quicker, else pip."""
     try:
-        pip("install", "--quiet", "uv>=0.9,<1")
+        pip("install", "--quiet", "--require-hashes", "-r", ROOT / "tools" / "uv.lock.txt")
         python("-m", "uv", "pip", "install", *LOCKED, "--python", bin_path("python"))
     except subprocess.CalledProcessError:
         say("  going on with pip, which takes some minutes")
