@@ -34,3 +34,8 @@ bench: setup  ## Measure, side by side with a peer (long)
 
 clean:  ## Remove what setup and run made (var/, your data, stays)
 	rm -rf .venv build frontend/node_modules
+
+.PHONY: lock
+lock:  ## Lock the dependencies again after changing pyproject.toml
+	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes \
+	  --no-emit-index-url --no-annotate --no-header -q -o requirements.lock
