@@ -28,7 +28,9 @@ def append_only_tables() -> tuple[str, ...]:
     return tuple(
         table
         for app in apps.get_app_configs()
-        if app.name.startswith("balai.") and app.label != "shell" and find_spec(f"{app.name}.rights")
+        if app.name.startswith("balai.")
+        and app.label != "shell"
+        and find_spec(f"{app.name}.rights")
         for table in import_module(f"{app.name}.rights").APPEND_ONLY
     )
 

@@ -4,7 +4,7 @@ import os
 
 os.environ["BALAI_DATABASE_ROLE"] = "owner"
 
-from balai.shell.settings import *  # noqa: E402, F403
+from balai.shell.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {

@@ -21,7 +21,9 @@ def ready(request: HttpRequest) -> HttpResponse:
     checks = health.run(health.READY)
     good = all(check.ok for check in checks)
     body = {check.name: "ok" if check.ok else check.detail for check in checks}
-    return JsonResponse({"status": "ready" if good else "not ready", **body}, status=200 if good else 503)
+    return JsonResponse(
+        {"status": "ready" if good else "not ready", **body}, status=200 if good else 503
+    )
 
 
 def programme_address(programme: Programme) -> URLPattern | URLResolver:

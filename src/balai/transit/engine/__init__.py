@@ -1,0 +1,1 @@
+"""The pure core of transit: arrays and frozen dataclasses in, out."""
