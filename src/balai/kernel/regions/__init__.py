@@ -1,0 +1,1 @@
+"""Countries, provinces, cities, districts and villages: codes, boundaries, abolished codes."""
