@@ -19,6 +19,7 @@ class ApiProblemMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request, with a problem document where it went wrong."""
         answer = self.get_response(request)
         plain = answer.get("Content-Type", "").split(";")[0] != PROBLEM
         if answer.status_code < 400 or not plain or not request.path.startswith("/api/"):
