@@ -1,0 +1,112 @@
+"""Batches into an append-only table by COPY, once per key.
+
+A batch is first copied straight into its table. Only where a key is there already is it copied
+into a temporary table, from which the new rows are taken and the old ones compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from uuid import uuid4
+
+from django.db import IntegrityError, connections, transaction
+from psycopg import sql
+
+CHUNK_LINES = 2000
+NULL = r"\N"
+
+
+def escaped(text: str) -> str:
+    """`text` as a field of COPY's text format."""
+    if "\\" in text:
+        text = text.replace("\\", "\\\\")
+    if "\n" in text or "\t" in text or "\r" in text:
+        text = text.replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+    return text
+
+
+def copy_once(
+    table: str, columns: Sequence[str], lines: Sequence[str], *, key: str, using: str = "default"
+) -> tuple[int, str | None]:
+    """Copy `lines` (COPY text format, without line ends) into `table`, each key at most once.
+
+    `lines` are in the order of their keys, so that two batches that share keys wait for each
+    other instead of deadlocking. Returns how many rows are new, and the first key whose kept row
+    differs from the line, or None. With a differing key the caller must roll back.
+    """
+    with transaction.atomic(using=using):
+        try:
+            with transaction.atomic(using=using):
+                _copy(sql.Identifier(table), columns, lines, using)
+            return len(lines), None
+        except IntegrityError as error:
+            if not _is_about(error, table, key, using):
+                raise
+        return _copy_staged(table, columns, lines, key, using)
+
+
+def _is_about(error: IntegrityError, table: str, key: str, using: str) -> bool:
+    diagnosis = getattr(error.__cause__, "diag", None)
+    name = diagnosis.constraint_name if diagnosis else None
+    if not name:
+        return False
+    with connections[using].cursor() as cursor:
+        constraints = connections[using].introspection.get_constraints(cursor, table)
+    found = constraints.get(name, {})
+    return bool(found.get("unique")) and found.get("columns") == [key]
+
+
+def _copy_staged(
+    table: str, columns: Sequence[str], lines: Sequence[str], key: str, using: str
+) -> tuple[int, str | None]:
+    staged = sql.Identifier(f"staged_{uuid4().hex}")
+    parts = {
+        "staged": staged,
+        "table": sql.Identifier(table),
+        "key": sql.Identifier(key),
+        "columns": sql.SQL(", ").join(map(sql.Identifier, columns)),
+        "kept": _qualified("kept", columns),
+        "given": _qualified("given", columns),
+    }
+    with connections[using].cursor() as cursor:
+        run = cursor.execute
+        run(sql.SQL(
+            "CREATE TEMPORARY TABLE {staged} ON COMMIT DROP AS"
+            " SELECT {columns} FROM {table} WITH NO DATA").format(**parts))  # fmt: skip
+        _copy(staged, columns, lines, using)
+        run(sql.SQL(
+            "INSERT INTO {table} ({columns}) SELECT {columns} FROM {staged} ORDER BY ctid"
+            " ON CONFLICT ({key}) DO NOTHING").format(**parts))  # fmt: skip
+        new = cursor.rowcount
+        run(sql.SQL(
+            "SELECT given.{key} FROM {staged} AS given JOIN {table} AS kept USING ({key})"
+            " WHERE ({kept}) IS DISTINCT FROM ({given}) ORDER BY 1 LIMIT 1"
+        ).format(**parts))  # fmt: skip
+        differing = cursor.fetchone()
+        run(sql.SQL("DROP TABLE {staged}").format(**parts))
+    return new, differing[0] if differing else None
+
+
+def _qualified(name: str, columns: Sequence[str]) -> sql.Composable:
+    return sql.SQL(", ").join(sql.Identifier(name, column) for column in columns)
+
+
+def _copy(table: sql.Identifier, columns: Sequence[str], lines: Sequence[str], using: str) -> None:
+    connection = connections[using]
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        table, sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+    connection.ensure_connection()
+    # Django does not translate the errors of psycopg's copy by itself.
+    with (
+        connection.cursor() as cursor,
+        connection.wrap_database_errors,
+        cursor.copy(statement) as copy,
+    ):
+        for chunk in _chunks(lines):
+            copy.write(chunk)
+
+
+def _chunks(lines: Sequence[str]) -> Iterable[bytes]:
+    for start in range(0, len(lines), CHUNK_LINES):
+        yield ("\n".join(lines[start : start + CHUNK_LINES]) + "\n").encode()

@@ -1,0 +1,1 @@
+"""What happened, append-only, in typed kinds; measures over it that can name their records."""

@@ -1,0 +1,1 @@
+"""Accounts and balanced transfers in integer minor units; nothing is ever edited."""
