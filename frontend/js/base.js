@@ -1,0 +1,27 @@
+import htmx from "htmx.org/dist/htmx.esm.js";
+import { Button, CharacterCount, ErrorSummary, SkipLink, createAll } from "govuk-frontend";
+import { startShortcuts } from "./shortcuts.js";
+
+// The content security policy allows neither inline styles nor eval; history stays out of storage
+// because pages hold personal data.
+Object.assign(htmx.config, {
+  allowEval: false,
+  allowScriptTags: false,
+  includeIndicatorStyles: false,
+  selfRequestsOnly: true,
+  historyCacheSize: 0,
+});
+
+document.body.classList.add("js-enabled", "govuk-frontend-supported");
+for (const component of [Button, CharacterCount, ErrorSummary, SkipLink]) createAll(component);
+startShortcuts(document);
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-opens]");
+  if (opener) document.getElementById(opener.dataset.opens)?.showModal();
+  event.target.closest("[data-dismiss]")?.closest(".toast")?.remove();
+});
+
+// A list that is being filtered keeps its place while the answer comes.
+document.addEventListener("htmx:beforeRequest", (event) => event.detail.target?.setAttribute?.("aria-busy", "true"));
+document.addEventListener("htmx:afterRequest", (event) => event.detail.target?.removeAttribute?.("aria-busy"));

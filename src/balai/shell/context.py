@@ -1,0 +1,138 @@
+"""What every page's frame shows: city, programmes, navigation, language, theme."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language
+
+from balai.kernel import programmes
+from balai.kernel.programmes import Entry, Programme
+from balai.shell.cities import City, band_of
+from balai.shell.templatetags.balai import localised
+
+THEMES = ("light", "dark")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One line of the navigation."""
+
+    title: str
+    url: str
+    current: bool
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """The context of the frame's templates. Lists are functions, so that a page that is no page
+    (a fragment, a download) does not pay for them.
+    """
+    city = getattr(request, "city", None)
+    programme = current_programme(request, city)
+    return {
+        "city": city,
+        "band": band_of(city),
+        "programme": programme,
+        "city_programmes": lambda: city_programmes(city),
+        "resident_nav": lambda: list(resident_links(request, city)),
+        "officer_nav": lambda: list(entry_links(request, city, programme, "officer")),
+        "leader_nav": lambda: list(leader_links(request)),
+        "language": get_language() or settings.LANGUAGE_CODE,
+        "languages": settings.LANGUAGES,
+        "theme": theme_of(request),
+        "shortcuts": request.COOKIES.get("shortcuts") != "off",
+        "here": request.get_full_path(),
+        "demonstration": settings.DEMONSTRATION,
+        "public_url": settings.PUBLIC_URL,
+    }
+
+
+def theme_of(request: HttpRequest) -> str:
+    """The visitor's chosen theme, or empty where the system decides."""
+    chosen = request.COOKIES.get("theme", "")
+    return chosen if chosen in THEMES else ""
+
+
+def city_programmes(city: City | None) -> tuple[Programme, ...]:
+    """The programmes open in a city."""
+    if city is None:
+        return ()
+    return tuple(each for each in programmes.installed() if each.runs_in(city.slug))
+
+
+def current_programme(request: HttpRequest, city: City | None) -> Programme | None:
+    """The programme whose page this is: its name stands in the path, after the city's."""
+    parts = request.path_info.strip("/").split("/")
+    name = parts[1] if city is not None and len(parts) > 1 else parts[0]
+    return next((each for each in programmes.installed() if each.name == name), None)
+
+
+def programme_home(programme: Programme, city: City | None) -> str:
+    """The address of a programme's first page; empty where it has none."""
+    return _address(programme.home, programme, city)
+
+
+def resident_links(request: HttpRequest, city: City | None) -> Iterator[Link]:
+    """City, its programmes' resident pages, the network."""
+    if city is not None:
+        yield _link(request, localised_home(), reverse("city", args=[city.slug]), exact=True)
+        for programme in city_programmes(city):
+            yield from entry_links(request, city, programme, "resident")
+    for programme in programmes.installed():
+        if programme.scope == "network" and (url := programme_home(programme, city)):
+            yield _link(request, localised(programme.title), url)
+
+
+def leader_links(request: HttpRequest) -> Iterator[Link]:
+    """The pages of the programmes that look across cities."""
+    for programme in programmes.installed():
+        if programme.scope != "network":
+            continue
+        entries = list(entry_links(request, None, programme, "leader"))
+        if entries:
+            yield from entries
+        elif url := programme_home(programme, None):
+            yield _link(request, localised(programme.title), url)
+
+
+def entry_links(
+    request: HttpRequest, city: City | None, programme: Programme | None, face: str
+) -> Iterator[Link]:
+    """A programme's navigation for one face, without what the visitor may not open."""
+    if programme is None:
+        return
+    for entry in programme.navigation:
+        url = _address(entry.url, programme, city)
+        if entry.face == face and url and _may_open(request, entry, city):
+            yield _link(request, localised(entry.title), url)
+
+
+def localised_home() -> str:
+    """The name of a city's first page."""
+    from django.utils.translation import gettext
+
+    return gettext("Services")
+
+
+def _may_open(request: HttpRequest, entry: Entry, city: City | None) -> bool:
+    return not entry.permission or request.user.has_perm(entry.permission, city)
+
+
+def _address(name: str, programme: Programme, city: City | None) -> str:
+    if not name or (programme.scope == "city" and city is None):
+        return ""
+    try:
+        arguments = [city.slug] if programme.scope == "city" and city is not None else []
+        return reverse(name, args=arguments)
+    except NoReverseMatch:
+        return ""
+
+
+def _link(request: HttpRequest, title: str, url: str, *, exact: bool = False) -> Link:
+    path = request.path
+    return Link(title, url, path == url if exact else path.startswith(url))
