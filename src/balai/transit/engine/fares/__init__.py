@@ -1,6 +1,8 @@
 """Fares: tariffs as data, and the engine that prices taps and planned trips by them."""
 
 from balai.transit.engine.fares.modes import MODE_CODES, Mode
+from balai.transit.engine.fares.pricing import price_taps, warm
+from balai.transit.engine.fares.taps import IN, OUT, UNKNOWN, Charges, Reason, Status, TapArrays
 from balai.transit.engine.fares.tariff import (
     CappedWindow,
     DistanceIntegrated,
@@ -15,16 +17,25 @@ from balai.transit.engine.fares.tariff import (
 )
 
 __all__ = [
+    "IN",
     "MODE_CODES",
+    "OUT",
+    "UNKNOWN",
     "CappedWindow",
+    "Charges",
     "DistanceIntegrated",
     "Mode",
     "OwnFare",
     "PerBoarding",
     "Policies",
+    "Reason",
     "Rule",
+    "Status",
+    "TapArrays",
     "Tariff",
     "TariffError",
     "TimedPrice",
+    "price_taps",
     "tariff_from_parameters",
+    "warm",
 ]
