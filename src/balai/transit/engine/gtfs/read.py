@@ -48,8 +48,7 @@ def _require_files(contents: dict[str, bytes], log: IssueLog) -> None:
     missing = [table.file for table in TABLES.values() if table.required]
     missing = [file for file in missing if not contents.get(file, b"").strip()]
     if missing:
-        names = ", ".join(missing)
-        raise FeedRefused(f"The feed has no {names}, or empty", f"Add {names} to the zip")
+        raise _without(", ".join(missing))
     if not any(file in contents for file in _CALENDARS):
         raise FeedRefused(
             "The feed has neither calendar.txt nor calendar_dates.txt, so no trip ever runs",
@@ -57,6 +56,12 @@ def _require_files(contents: dict[str, bytes], log: IssueLog) -> None:
         )
     if "agency.txt" not in contents:
         log.add("missing_file", "agency.txt")
+
+
+def _without(files: str) -> FeedRefused:
+    return FeedRefused(
+        f"The feed lacks {files}, or it is empty", f"Add {files} to the zip and fill it in"
+    )
 
 
 def _read_table(
@@ -76,6 +81,8 @@ def _read_table(
     text = None
     if content is not None:
         text = parse(content, {column.header for column in table.columns}, source)
+    if text is None and table.required:
+        raise _without(table.file)
     if text is None or not _has_columns(text, table, log):
         return _nothing(table), 0
     if table.required and not len(text):

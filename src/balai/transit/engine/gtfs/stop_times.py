@@ -85,25 +85,27 @@ def _forward_only(rows: pl.DataFrame, source: Source) -> pl.DataFrame:
 def _longest_forward(arrivals: Sequence[int], departures: Sequence[int]) -> list[int]:
     """Places of a longest run of stops, each arrived at no earlier than the one before is left.
 
-    Patience sorting: ``ends[k]`` is the least departure that closes a run of k + 1 stops.
+    Patience sorting: ``ends[k]`` is the least departure that closes a run of k + 1 stops. Of runs
+    as long as each other the one that is complete first is taken.
     """
     ends: list[int] = []
     closes: list[int] = []
     before: list[int] = []
+    last = -1
     for place, (arrival, departure) in enumerate(zip(arrivals, departures, strict=True)):
         length = bisect_right(ends, arrival)
         before.append(closes[length - 1] if length else -1)
         if length == len(ends):
             ends.append(departure)
             closes.append(place)
+            last = place
         elif departure < ends[length]:
             ends[length] = departure
             closes[length] = place
     run = []
-    place = closes[-1] if closes else -1
-    while place >= 0:
-        run.append(place)
-        place = before[place]
+    while last >= 0:
+        run.append(last)
+        last = before[last]
     return run
 
 

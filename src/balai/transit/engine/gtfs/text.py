@@ -136,7 +136,7 @@ def _parse_regular(body: str, width: int, first_row: int) -> pl.DataFrame:
 def _parse_records(body: str, width: int, first_row: int, source: Source) -> pl.DataFrame:
     numbers: list[int] = []
     rows: list[Sequence[str]] = []
-    for number, fields in _records(body.split("\n"), first_row, source):
+    for number, fields in _records(body.split("\n"), width, first_row, source):
         fitted = fields if len(fields) == width else _fit(fields, number, width, source)
         if fitted is not None:
             numbers.append(number)
@@ -148,7 +148,9 @@ def _parse_records(body: str, width: int, first_row: int, source: Source) -> pl.
     )
 
 
-def _records(lines: list[str], first_row: int, source: Source) -> Iterator[tuple[int, list[str]]]:
+def _records(
+    lines: list[str], width: int, first_row: int, source: Source
+) -> Iterator[tuple[int, list[str]]]:
     """Yield each record's first line number and fields; blank lines are passed over."""
     whole = _at_once(lines)
     if whole is not None:
@@ -160,7 +162,7 @@ def _records(lines: list[str], first_row: int, source: Source) -> Iterator[tuple
         return
     place = 0
     while place < len(lines):
-        taken, fields = _record(lines, place, source.limits.quoted_lines)
+        taken, fields = _record(lines, place, width, source.limits.quoted_lines)
         row = first_row + place
         if fields is None:
             source.log.add("unreadable_row", source.file, row, value=lines[place][:200])
@@ -181,16 +183,24 @@ def _at_once(lines: list[str]) -> list[list[str]] | None:
     return records if closed else None
 
 
-def _record(lines: list[str], place: int, most: int) -> tuple[int, list[str] | None]:
-    """Give the number of lines of the record at ``place`` and its fields, None if unreadable."""
+def _record(lines: list[str], place: int, width: int, most: int) -> tuple[int, list[str] | None]:
+    """Give the number of lines of the record at ``place`` and its fields, None if unreadable.
+
+    A text over several lines must be quoted without fault and fill the row exactly: otherwise a
+    mark left open would swallow the good rows up to the next one.
+    """
     record = lines[place]
-    for taken in range(1, most + 1):
-        fields = _split(record)
-        if fields is not None:
+    fields = _split(record)
+    if fields is not None:
+        return 1, fields
+    for taken in range(2, min(most, len(lines) - place) + 1):
+        record += "\n" + lines[place + taken - 1]
+        try:
+            fields = next(csv.reader([record], strict=True))
+        except csv.Error:
+            continue
+        if len(fields) == width:
             return taken, fields
-        if place + taken >= len(lines):
-            break
-        record += "\n" + lines[place + taken]
     return 1, None
 
 
