@@ -7,6 +7,7 @@ into a temporary table, from which the new rows are taken and the old ones compa
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 from uuid import uuid4
 
 from django.db import IntegrityError, connections, transaction
@@ -51,8 +52,10 @@ def _is_about(error: IntegrityError, table: str, key: str, using: str) -> bool:
     if not name:
         return False
     with connections[using].cursor() as cursor:
-        constraints = connections[using].introspection.get_constraints(cursor, table)
-    found = constraints.get(name, {})
+        constraints: dict[str, Any] = connections[using].introspection.get_constraints(
+            cursor, table
+        )
+    found: dict[str, Any] = constraints.get(name, {})
     return bool(found.get("unique")) and found.get("columns") == [key]
 
 

@@ -109,7 +109,8 @@ def test_a_single_posting_names_the_missing_account():
     ("change", "field"),
     [
         ({"amount": 0}, "amount"), ({"amount": -1}, "amount"), ({"amount": 1.5}, "amount"),
-        ({"amount": True}, "amount"), ({"amount": 2**63}, "amount"), ({"currency": "idr"}, "currency"),
+        ({"amount": True}, "amount"), ({"amount": 2**63}, "amount"),
+        ({"currency": "idr"}, "currency"),
         ({"at": AT.replace(tzinfo=None)}, "at"), ({"key": ""}, "key"), ({"key": "k" * 201}, "key"),
         ({"reason": ""}, "reason"), ({"source": "a\nb"}, "source"), ({"debit": REVENUE}, "credit"),
         ({"key": "a\x00"}, "key"),
@@ -264,6 +265,15 @@ def test_transfers_open_from_the_record_they_come_from():
     assert queries.transfers_of("") == []
 
 
+SHADOW = """
+CREATE TEMPORARY TABLE ledger_account ON COMMIT DROP AS
+SELECT 77::bigint AS id, 'IDR'::text AS currency UNION ALL SELECT 78, 'IDR'"""
+SHADOWED = """
+INSERT INTO public.ledger_transfer
+  (debit_id, credit_id, amount, currency, at, idempotency_key, reason, source)
+VALUES (77, 78, 5, 'IDR', now(), 'k', 'r', '')"""
+
+
 def test_the_application_role_posts_and_reads_but_cannot_rewrite():
     from balai.shell import rights
 
@@ -282,12 +292,8 @@ def test_the_application_role_posts_and_reads_but_cannot_rewrite():
             with pytest.raises(DatabaseError), transaction.atomic():
                 cursor.execute("ALTER TABLE ledger_transfer DISABLE TRIGGER ALL")
             # A temporary table of the accounts' name must not stand in for them.
+            cursor.execute(SHADOW)
             with pytest.raises(DatabaseError, match="none"), transaction.atomic():
-                cursor.execute("CREATE TEMPORARY TABLE ledger_account"
-                               " AS SELECT 77::bigint AS id, 'IDR'::text AS currency"
-                               " UNION ALL SELECT 78, 'IDR'")  # fmt: skip
-                cursor.execute("INSERT INTO public.ledger_transfer (debit_id, credit_id, amount,"
-                               " currency, at, idempotency_key, reason, source)"
-                               " VALUES (77, 78, 5, 'IDR', now(), 'k', 'r', '')")  # fmt: skip
+                cursor.execute(SHADOWED)
         finally:
             cursor.execute("RESET ROLE")

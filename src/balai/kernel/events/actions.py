@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -22,6 +23,9 @@ COLUMNS = (
 )  # fmt: skip
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 LIMITS = {"city": (1, 100), "place": (0, 100), "subject": (0, 300), "actor": (0, 300)}
+
+Row = tuple[Any, ...]
+"""An event's values in the order of COLUMNS."""
 
 RECORD = f"""
 INSERT INTO events_event ({", ".join(COLUMNS)})
@@ -88,7 +92,7 @@ def record_many(happenings: Sequence[Happening]) -> int:
     names the first key that stands for another body; ProblemError names rows and fields.
     """
     rows = _all_checked(happenings)
-    keyed: dict[str, tuple[object, ...]] = {}
+    keyed: dict[str, Row] = {}
     for row in rows:
         if row[-1] is not None and keyed.setdefault(str(row[-1]), row) != row:
             raise _another_body(str(row[-1]))
@@ -103,8 +107,9 @@ def record_many(happenings: Sequence[Happening]) -> int:
     return new
 
 
-def _all_checked(happenings: Sequence[Happening]) -> list[tuple[object, ...]]:
-    rows, faults = [], []
+def _all_checked(happenings: Sequence[Happening]) -> list[Row]:
+    rows: list[Row] = []
+    faults: list[Fault] = []
     for number, happening in enumerate(happenings, 1):
         try:
             rows.append(_checked(happening, number))
@@ -115,7 +120,7 @@ def _all_checked(happenings: Sequence[Happening]) -> list[tuple[object, ...]]:
     return rows
 
 
-def _checked(happening: Happening, row: int | None) -> tuple[object, ...]:
+def _checked(happening: Happening, row: int | None) -> Row:
     kind = happening.kind if isinstance(happening.kind, EventKind) else find_kind(happening.kind)
     faults = _faults(happening, row)
     if faults:
@@ -148,7 +153,7 @@ def _faults(happening: Happening, row: int | None) -> list[Fault]:
     return faults
 
 
-def _line(row: tuple[object, ...]) -> str:
+def _line(row: Row) -> str:
     kind, version, at, day, city, place, subject, actor, data, key = row
     assert isinstance(at, datetime)
     texts = (city, place, subject, actor, data)
@@ -161,14 +166,14 @@ def _line(row: tuple[object, ...]) -> str:
     )  # fmt: skip
 
 
-def _body(kept: Event) -> tuple[object, ...]:
+def _body(kept: Event) -> Row:
     return (
         kept.kind, kept.version, kept.at, kept.day, kept.city, kept.place, kept.subject,
         kept.actor, kept.data,
     )  # fmt: skip
 
 
-def _comparable(values: tuple[object, ...]) -> tuple[object, ...]:
+def _comparable(values: Row) -> Row:
     return (*values[:8], json.loads(str(values[8])))
 
 

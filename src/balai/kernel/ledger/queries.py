@@ -10,8 +10,10 @@ from uuid import UUID
 
 from django.db import connection
 
+from balai.kernel.ledger import verification
 from balai.kernel.ledger.models import Account, Transfer
 from balai.kernel.ledger.postings import Posting
+from balai.kernel.ledger.verification import Verdict
 from balai.kernel.problems import Fault, MissingError, ProblemError
 
 DEBIT_SIDE = frozenset({"asset", "expense"})
@@ -327,3 +329,8 @@ def keys_present(keys: Iterable[str]) -> set[str]:
     """Those of the idempotency keys that stand for a transfer."""
     found = Transfer.objects.filter(idempotency_key__in=list(keys))
     return set(found.values_list("idempotency_key", flat=True))
+
+
+def check() -> Verdict:
+    """Verify the whole ledger (see `verification`)."""
+    return verification.check()

@@ -1,0 +1,99 @@
+"""Verification: it holds on a sound ledger and names the first entry of a forged one."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from click.testing import CliRunner
+from django.db import connection
+
+from balai.kernel.ledger import actions, queries
+from balai.kernel.ledger.commands import group
+from balai.kernel.ledger.postings import Posting
+
+pytestmark = pytest.mark.django_db
+AT = datetime(2025, 9, 1, 7, 30, tzinfo=UTC)
+FORGERIES = {
+    "UPDATE ledger_transfer SET amount = -5 WHERE idempotency_key = 'k2'": "not above zero",
+    "UPDATE ledger_transfer SET debit_id = credit_id WHERE idempotency_key = 'k2'": "debits the",
+    "UPDATE ledger_transfer SET debit_id = 999999 WHERE idempotency_key = 'k2'": "999999",
+    "UPDATE ledger_transfer SET currency = 'USD' WHERE idempotency_key = 'k2'": "it is in USD",
+    "UPDATE ledger_transfer SET amount = 7 WHERE idempotency_key = 'k2'": "does not mirror",
+}
+
+
+@pytest.fixture(autouse=True)
+def transfers() -> None:
+    for code, currency in (("a", "IDR"), ("b", "IDR"), ("x", "SGD"), ("y", "SGD")):
+        actions.open_account(code, currency=currency, kind="asset", title=code)
+    body = {"debit": "a", "credit": "b", "currency": "IDR", "at": AT, "reason": "r"}
+    actions.post_many([Posting(key=f"k{n}", amount=n, **body) for n in range(1, 5)])
+    actions.post(Posting(**{**body, "debit": "x", "credit": "y", "currency": "SGD",
+                            "key": "s", "amount": 9}))  # fmt: skip
+    made = queries.transfer_by_key("k2")
+    actions.reverse(made.id, reason="back", key="z", at=AT)
+
+
+def forge(statement: str) -> None:
+    """As one who owns the tables could."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        for table, name in (("transfer", "amount"), ("transfer", "two_accounts")):
+            cursor.execute(f"ALTER TABLE ledger_{table} DROP CONSTRAINT ledger_{table}_{name}")
+        cursor.execute(statement)
+        cursor.execute("SET session_replication_role = origin")
+
+
+def test_a_sound_ledger_holds():
+    verdict = queries.check()
+    assert verdict.holds
+    assert verdict.breaks == ()
+    assert [(t.currency, t.debits, t.credits) for t in verdict.totals] == [
+        ("IDR", 12, 12), ("SGD", 9, 9)]  # fmt: skip
+    assert (verdict.accounts, verdict.transfers) == (4, 6)
+
+
+@pytest.mark.parametrize(("statement", "problem"), FORGERIES.items())
+def test_a_forged_transfer_is_named_first(statement, problem):
+    forge(statement)
+    first = queries.check().breaks[0]
+    assert problem in first.problem
+    assert first.key == ("z" if problem == "does not mirror" else "k2")
+
+
+def test_a_currency_that_does_not_sum_to_zero_is_named():
+    forge("UPDATE ledger_transfer SET debit_id = (SELECT id FROM ledger_account WHERE code = 'x')"
+          " WHERE idempotency_key = 'k3'")  # fmt: skip
+    verdict = queries.check()
+    assert {b.entry for b in verdict.breaks} >= {"IDR", "SGD"}
+    assert verdict.breaks[0].key == "k3"
+
+
+@pytest.mark.parametrize(
+    ("statement", "entry"),
+    [
+        ("ALTER TABLE ledger_transfer DISABLE TRIGGER ledger_transfer_append_only",
+         "ledger_transfer_append_only"),
+        ("DROP TRIGGER ledger_account_kept ON ledger_account", "ledger_account_kept"),
+        ("ALTER TABLE ledger_transfer DROP CONSTRAINT ledger_transfer_key", "ledger_transfer_key"),
+    ],
+)  # fmt: skip
+def test_a_guard_taken_away_is_named(statement, entry):
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+    verdict = queries.check()
+    assert not verdict.holds
+    assert [found.entry for found in verdict.breaks] == [entry]
+
+
+def test_the_command_says_so_and_ends_with_its_code():
+    done = CliRunner().invoke(group, ["verify", "--json"])
+    assert (done.exit_code, json.loads(done.stdout)["holds"], done.stderr) == (0, True, "")
+    assert "The ledger holds." in CliRunner().invoke(group, ["verify"]).stdout
+    forge("UPDATE ledger_transfer SET amount = -5 WHERE idempotency_key = 'k3'")
+    done = CliRunner().invoke(group, ["verify", "--json"])
+    assert done.exit_code == 1
+    assert json.loads(done.stdout)["breaks"][0]["key"] == "k3"
+    assert "(k3)" in done.stderr.splitlines()[0]
