@@ -1,0 +1,160 @@
+"""Which tariff holds in a city on a day, and what its figures are."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+
+from balai.kernel.laws import DatedValue, Law, LawGap, find_law, laws_under
+from balai.kernel.problems import Fault, MissingError, ProblemError
+from balai.transit.engine.fares.tariff import DistanceIntegrated, Tariff, tariff_from_parameters
+from balai.transit.models import TariffInForce
+
+FOLDER = "transit/tariff"
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """A span of days on which a city prices by a tariff; `end` is the last day or None."""
+
+    tariff: str
+    start: date
+    end: date | None
+
+    def holds(self, on: date) -> bool:
+        """Whether the day lies in the span."""
+        return self.start <= on and (self.end is None or on <= self.end)
+
+
+def tariffs_in_force(city: str) -> tuple[InForce, ...]:
+    """The city's tariffs, earliest first; each ends where the next begins, if not before."""
+    rows = list(
+        TariffInForce.objects.filter(city=city).order_by("start").values_list(
+            "tariff", "start", "end"
+        )
+    )
+    return tuple(InForce(*row) for row in rows)
+
+
+def tariff_for(spans: tuple[InForce, ...], on: date, city: str) -> str:
+    """The name of the tariff that holds on the day: the one begun last.
+
+    ProblemError names the day where none does.
+    """
+    held = [span for span in spans if span.holds(on)]
+    if not held:
+        raise ProblemError(
+            "No tariff is in force",
+            detail=f"No tariff is in force in {city} on {on:%Y-%m-%d}. Enter which one holds.",
+            kind="no-tariff",
+        )
+    return max(held, key=lambda span: span.start).tariff
+
+
+def tariff_law(name: str) -> Law:
+    """The law of a tariff by its short name; MissingError names those there are."""
+    if name not in tariff_names():
+        raise MissingError(
+            "There is no such tariff",
+            detail=f"{name!r} is not a tariff. Known: {', '.join(tariff_names())}.",
+        )
+    return find_law(f"{FOLDER}/{name}")
+
+
+@cache
+def tariff_names() -> tuple[str, ...]:
+    """The short names of the tariffs that are kept, by their first day."""
+    laws = sorted(laws_under(FOLDER), key=lambda law: (_first_day(law), law.name))
+    return tuple(law.short_name for law in laws)
+
+
+@cache
+def tariff_on(name: str, on: date) -> Tariff:
+    """The tariff as its parameters stood on the day.
+
+    MissingError where there is none of that name; ProblemError where it did not hold then.
+    Two days on which no parameter differs give the same object.
+    """
+    law = tariff_law(name)
+    try:
+        values = {key: dated.value for key, dated in law.on(on).items()}
+    except LawGap as error:
+        raise _not_then(name, on, str(error)) from error
+    return _tariff(name, json.dumps(values, sort_keys=True, default=str))
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One dated figure of a tariff, as its page shows it."""
+
+    parameter: str
+    title: dict[str, str]
+    value: Any
+    unit: str
+    start: date
+    end: date | None
+    article: str
+    source: str
+    verified: bool
+
+
+def figures(name: str) -> list[Figure]:
+    """Every dated figure of a tariff, in the order of its law; MissingError if none."""
+    law = tariff_law(name)
+    return [
+        _figure(key, parameter, dated)
+        for key, parameter in law.parameters.items()
+        for dated in parameter.values
+    ]
+
+
+def value_on(name: str, parameter: str, on: date) -> DatedValue:
+    """A tariff's parameter with its article, as it stood on the day."""
+    return tariff_law(name).value(parameter, on)
+
+
+def quiet_seconds(tariff: Tariff) -> int:
+    """The longest time between two taps of a card that may still belong together."""
+    rule = tariff.rule
+    spans = [
+        tariff.policies.longest_ride_seconds,
+        getattr(rule, "window_seconds", 0),
+        getattr(rule, "transfer_seconds", 0),
+    ]
+    if isinstance(rule, DistanceIntegrated):
+        spans += [rule.validity_seconds, rule.gap_seconds]
+    return max(spans)
+
+
+def _figure(key: str, parameter: Any, dated: DatedValue) -> Figure:
+    return Figure(
+        parameter=key,
+        title=dict(parameter.title),
+        value=dated.value,
+        unit=dated.unit,
+        start=dated.start,
+        end=dated.end,
+        article=dated.article,
+        source=dated.source,
+        verified=dated.verified,
+    )
+
+
+def _not_then(name: str, on: date, why: str) -> ProblemError:
+    fault = Fault(field="tariff", value=name, problem=f"did not hold on {on:%Y-%m-%d}: {why}",
+                  remedy="Choose another day or tariff")  # fmt: skip
+    return ProblemError("The tariff did not hold on that day", faults=(fault,), kind="no-tariff")
+
+
+@cache
+def _tariff(name: str, values: str) -> Tariff:
+    return tariff_from_parameters(name, json.loads(values))
+
+
+def _first_day(law: Law) -> date:
+    return max(
+        min(dated.start for dated in parameter.values) for parameter in law.parameters.values()
+    )

@@ -1,0 +1,3 @@
+"""Tables to which the serving role may only add."""
+
+APPEND_ONLY = ("transit_tap", "transit_tapbatch", "transit_quarantined", "transit_adjustment")
