@@ -1,0 +1,8 @@
+"""The Django app of the network."""
+
+from django.apps import AppConfig
+
+
+class NetworkConfig(AppConfig):
+    name = "balai.network"
+    label = "network"
