@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Upper
+from django.db.models.functions import Now, Upper
 from django.utils.translation import gettext_lazy as _
 
 
@@ -44,9 +44,7 @@ class Region(models.Model):
     level = models.TextField(choices=Level.choices)
     kind = models.TextField(choices=Kind.choices, blank=True, default="")
     name = models.TextField()
-    parent = models.ForeignKey(
-        "self", null=True, on_delete=models.PROTECT, related_name="children"
-    )
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
     path = models.TextField(unique=True)
     valid_from = models.DateField(null=True)
     valid_to = models.DateField(null=True)
@@ -68,7 +66,8 @@ class Region(models.Model):
                 name="regions_region_level", condition=Q(level__in=Level.values)
             ),
             models.CheckConstraint(
-                name="regions_region_root", condition=Q(parent=None, level="country")
+                name="regions_region_root",
+                condition=Q(parent=None, level="country")
                 | Q(parent__isnull=False) & ~Q(level="country"),
             ),
             models.CheckConstraint(
@@ -129,6 +128,23 @@ class OtherCode(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scheme} {self.code}"
+
+
+class RegionList(models.Model):
+    """A region file that was taken in: what it covered, and from when. Empty prefix: the whole."""
+
+    origin = models.TextField()
+    effective_on = models.DateField()
+    prefix = models.TextField(blank=True, default="")
+    levels = ArrayField(models.TextField())
+    rows = models.IntegerField()
+    imported_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="regions_list_origin", condition=~Q(origin=""))]
+
+    def __str__(self) -> str:
+        return f"{self.origin} ({self.effective_on})"
 
 
 class Boundary(models.Model):
