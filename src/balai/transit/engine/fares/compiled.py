@@ -10,41 +10,47 @@ import numpy as np
 from numpy.typing import NDArray
 
 from balai.transit.engine.fares.modes import Mode
-from balai.transit.engine.fares.tariff import (
-    CappedWindow,
-    DistanceIntegrated,
-    PerBoarding,
-    Tariff,
-)
+from balai.transit.engine.fares.tariff import CappedWindow, PerBoarding, Rule, Tariff
 
 CAPPED, PER_BOARDING, INTEGRATED = 0, 1, 2
 NO_MAXIMUM = 2**31 - 1
 NO_GROUP = -1
 
 
-class CompiledTariff(NamedTuple):
-    """The numbers of a tariff; times of day are already shifted to the origin of the taps."""
+# Columns of the table of modes.
+BASE, INCLUDED, STEP, STEP_PRICE, MAXIMUM, FARTHEST, GROUP = range(7)
+
+
+class Terms(NamedTuple):
+    """The single numbers of a tariff. `midnight_shift` added to seconds since the first tap gives
+    seconds since some local midnight."""
 
     family: int
-    cap: int
-    window: int
-    to_tap_out: bool
-    base: int
-    per_km: int
-    gap: int
-    modes_needed: int
-    restated: bool
-    missed_ends: bool
-    missed_farthest: bool
-    orphan_opens: bool
-    same_mode: bool
-    longest_ride: int
-    tap_in_first: bool
-    midnight_shift: int
-    fares: NDArray[np.int64]  # mode x (base, included, step, step price, maximum)
-    farthest: NDArray[np.int64]  # mode
-    group: NDArray[np.int64]  # mode: ticket class, or 0 where the rule covers the mode
-    timed: NDArray[np.int64]  # one row a price and mode: mode, start, end, price
+    cap: int = 0
+    window: int = 0
+    base: int = 0
+    per_km: int = 0
+    gap: int = 0
+    modes_needed: int = 0
+    longest_ride: int = 0
+    midnight_shift: int = 0
+    to_tap_out: bool = False
+    restated: bool = False
+    missed_ends: bool = False
+    missed_farthest: bool = False
+    orphan_opens: bool = False
+    same_mode: bool = False
+    tap_in_first: bool = False
+
+
+class CompiledTariff(NamedTuple):
+    """`modes`: a row a mode, columns as named above; GROUP is the mode's ticket class, 0 where the
+    rule covers the mode, -1 where it does not. `timed`: a row a mode and price: mode, first and
+    last second of the day, price."""
+
+    terms: Terms
+    modes: NDArray[np.int64]
+    timed: NDArray[np.int64]
 
 
 def compile_tariff(tariff: Tariff, origin: int, last: int) -> CompiledTariff:
@@ -52,49 +58,42 @@ def compile_tariff(tariff: Tariff, origin: int, last: int) -> CompiledTariff:
 
     Raises ValueError where the zone changes its offset between them: price each part by itself.
     """
-    rule, policies = tariff.rule, tariff.policies
-    inclusive = 0 if rule.inclusive else 1
-    numbers = {"cap": 0, "window": 0, "base": 0, "per_km": 0, "gap": 0, "modes_needed": 0}
-    flags = {"to_tap_out": False, "restated": False, "missed_ends": False}
-    if isinstance(rule, CappedWindow):
-        family = CAPPED
-        numbers |= {"cap": rule.cap, "window": rule.window_seconds - inclusive}
-        flags["to_tap_out"] = rule.measured == "tap-in-to-tap-out"
-    elif isinstance(rule, PerBoarding):
-        family = PER_BOARDING
-        numbers["window"] = rule.transfer_seconds - inclusive
-    else:
-        family = INTEGRATED
-        numbers |= {"cap": rule.cap, "base": rule.base, "per_km": rule.per_km}
-        numbers |= {
-            "window": rule.validity_seconds - inclusive,
-            "gap": rule.gap_seconds - inclusive,
-            "modes_needed": rule.modes_needed,
-        }
-        flags["to_tap_out"] = rule.measured == "tap-in-to-tap-out"
-        flags["restated"] = rule.first_legs == "restated"
-        flags["missed_ends"] = rule.missed_tap_out_ends_package
-    return CompiledTariff(
-        family=family,
-        **numbers,
-        **flags,
+    policies = tariff.policies
+    terms = _rule(tariff.rule)._replace(
         missed_farthest=policies.missed_tap_out == "farthest-leg",
         orphan_opens=policies.orphan_tap_out == "opens-journey",
         same_mode=policies.tap_out_matches == "same-mode",
         longest_ride=policies.longest_ride_seconds,
         tap_in_first=policies.same_second == "tap-in-first",
         midnight_shift=(origin + _offset(tariff.zone, origin, last)) % 86_400,
-        fares=_fares(tariff),
-        farthest=np.array([policies.farthest_metres.get(m, 0) for m in Mode], np.int64),
-        group=_groups(rule),
-        timed=np.array(
-            [
-                (mode, timed.start_second, timed.end_second, timed.price)
-                for timed in tariff.timed_prices
-                for mode in sorted(timed.modes)
-            ],
-            np.int64,
-        ).reshape(-1, 4),
+    )
+    timed = [
+        (mode, price.start_second, price.end_second, price.price)
+        for price in tariff.timed_prices
+        for mode in sorted(price.modes)
+    ]
+    return CompiledTariff(terms, _modes(tariff), np.array(timed, np.int64).reshape(-1, 4))
+
+
+def _rule(rule: Rule) -> Terms:
+    """The terms of a rule; a limit that is not inclusive ends a second earlier."""
+    less = 0 if rule.inclusive else 1
+    if isinstance(rule, PerBoarding):
+        return Terms(PER_BOARDING, window=rule.transfer_seconds - less)
+    to_tap_out = rule.measured == "tap-in-to-tap-out"
+    if isinstance(rule, CappedWindow):
+        return Terms(CAPPED, rule.cap, rule.window_seconds - less, to_tap_out=to_tap_out)
+    return Terms(
+        INTEGRATED,
+        cap=rule.cap,
+        window=rule.validity_seconds - less,
+        base=rule.base,
+        per_km=rule.per_km,
+        gap=rule.gap_seconds - less,
+        modes_needed=rule.modes_needed,
+        to_tap_out=to_tap_out,
+        restated=rule.first_legs == "restated",
+        missed_ends=rule.missed_tap_out_ends_package,
     )
 
 
@@ -112,26 +111,23 @@ def _offset(zone: str, first: int, last: int) -> int:
     return int(offset.total_seconds())
 
 
-def _fares(tariff: Tariff) -> NDArray[np.int64]:
-    table = np.zeros((len(Mode), 5), np.int64)
+def _modes(tariff: Tariff) -> NDArray[np.int64]:
+    """The table of modes; a mode without a price is all zero and in no group."""
+    table = np.zeros((len(Mode), 7), np.int64)
+    table[:, STEP], table[:, GROUP] = 1, NO_GROUP
     for mode, fare in tariff.own_fares.items():
-        table[mode] = (
-            fare.base,
-            fare.included_metres,
-            fare.step_metres,
-            fare.step_price,
-            NO_MAXIMUM if fare.maximum is None else fare.maximum,
-        )
-    table[:, 2] = np.maximum(table[:, 2], 1)
+        maximum = NO_MAXIMUM if fare.maximum is None else fare.maximum
+        table[mode, :FARTHEST] = (
+            fare.base, fare.included_metres, fare.step_metres, fare.step_price, maximum
+        )  # fmt: skip
+        table[mode, FARTHEST] = tariff.policies.farthest_metres.get(mode, 0)
+    for mode, group in _groups(tariff.rule).items():
+        table[mode, GROUP] = group
     return table
 
 
-def _groups(rule: CappedWindow | PerBoarding | DistanceIntegrated) -> NDArray[np.int64]:
-    group = np.full(len(Mode), NO_GROUP, np.int64)
+def _groups(rule: Rule) -> dict[Mode, int]:
     if isinstance(rule, PerBoarding):
         classes = sorted(set(rule.tickets.values()))
-        for mode, kind in rule.tickets.items():
-            group[mode] = classes.index(kind)
-    else:
-        group[sorted(rule.modes)] = 0
-    return group
+        return {mode: classes.index(kind) for mode, kind in rule.tickets.items()}
+    return dict.fromkeys(rule.modes, 0)

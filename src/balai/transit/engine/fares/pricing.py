@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from balai.transit.engine.fares.compiled import compile_tariff
+from balai.transit.engine.fares.compiled import CompiledTariff, compile_tariff
 from balai.transit.engine.fares.modes import Mode
 from balai.transit.engine.fares.taps import (
     IN,
@@ -148,7 +148,7 @@ class _Batch:
     """One call's taps in the kernel's types, and the threads that fold them."""
 
     taps: TapArrays
-    tariff: Any
+    tariff: CompiledTariff
     packing: _Packing
     origin: int
     threads: int
@@ -158,7 +158,7 @@ class _Batch:
         origin, last = int(taps.at.min()), int(taps.at.max())
         card, cards = _dense(taps.card)
         compiled = compile_tariff(tariff, origin, last)
-        packing = _Packing.of(len(taps), cards, last - origin, int(compiled.tap_in_first))
+        packing = _Packing.of(len(taps), cards, last - origin, int(compiled.terms.tap_in_first))
         return cls(
             TapArrays(
                 card=card,
@@ -182,7 +182,7 @@ class _Batch:
         bounds = _balanced(starts, self.threads)
         results = self._run(
             lambda kernel, k: kernel.fold(
-                self.tariff, keys, payload, starts, bounds[k], bounds[k + 1], self.taps.tap,
+                *self.tariff, keys, payload, starts, bounds[k], bounds[k + 1], self.taps.tap,
                 self.packing.numbers, whole, reasons, rows[bounds[k]], status,
             )
         )  # fmt: skip
@@ -199,7 +199,7 @@ class _Batch:
         self._run(
             lambda kernel, k: kernel.count(
                 taps.card, taps.direction, parts[k], parts[k + 1], packing.shift,
-                self.tariff.orphan_opens, counts[k], boardings[k],
+                self.tariff.terms.orphan_opens, counts[k], boardings[k],
             )
         )  # fmt: skip
         starts = np.concatenate(([0], counts.sum(axis=0).cumsum()))
