@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import subsetFont from "subset-font";
+import { writeLand } from "./land.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "..", "build", "static", "balai");
@@ -72,10 +73,12 @@ async function report() {
 
 if (process.argv.includes("--watch")) {
   await fonts();
+  await writeLand();
   for (const job of jobs) await (await context(job)).watch();
 } else {
   await rm(out, { recursive: true, force: true });
   await fonts();
+  await writeLand();
   await Promise.all(jobs.map((job) => build(job)));
   await report();
 }
