@@ -1,0 +1,409 @@
+"""The planner: from two places and a time to the journeys worth a look."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import TYPE_CHECKING, Literal, TypeAlias
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from balai.transit.engine.fares.modes import Mode
+
+from .automaton import FareAutomaton, bands_between, compile_automaton, is_finite, no_fare
+from .bounds import BackwardEdges, backward_edges, least_seconds
+from .footpaths import walking_seconds
+from .geometry import great_circle_m, within
+from .journeys import Ends, Journey, Ride, Teller
+from .search import (
+    ALIGHT,
+    BOARD,
+    DEPARTURE,
+    LABEL_FIELDS,
+    NEVER,
+    NOWHERE,
+    PARENT,
+    PATTERN,
+    RIDES,
+    STATE,
+    STOP,
+    TIME,
+    Front,
+    Goal,
+    Network,
+    new_front,
+    search,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from balai.transit.engine.fares.tariff import Tariff
+
+    from .timetable import Timetable
+
+Point: TypeAlias = tuple[float, float]
+
+MAX_WALK_M = 800.0
+WALK_SPEED = 1.25  # metres a second
+MAX_RIDES = 6
+HORIZON_S = 3 * 3600
+DAY_S = 86_400
+FIRST_POOL = 1 << 16
+
+
+class NoStopWithinReachError(ValueError):
+    """No stop can be walked to from one of the two places, nor the one from the other."""
+
+    def __init__(self, end: Literal["from", "to"], point: Point, max_walk_m: float) -> None:
+        super().__init__(f"no stop within {max_walk_m:g} m of {point[0]:.6f},{point[1]:.6f}")
+        self.end, self.point, self.max_walk_m = end, point, max_walk_m
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What a traveller reaches from a place: arrays by stop of the timetable.
+
+    `by_ride` and `earliest` are seconds (by vehicle; by vehicle or on foot), `NEVER` where out
+    of reach. `least_fare` is the lowest fare in rupiah to be there at all within the horizon and
+    rides, -1 where out of reach or without a tariff.
+    """
+
+    by_ride: NDArray[np.int32]
+    earliest: NDArray[np.int32]
+    least_fare: NDArray[np.int64]
+
+
+@dataclass(slots=True)
+class _Walking:
+    """What depends on the walking speed."""
+
+    seconds: NDArray[np.int32]
+    edges: BackwardEdges
+    teller: Teller
+
+
+@dataclass(slots=True)
+class _Space:
+    """Arrays a search works in, kept from one search to the next."""
+
+    fronts: tuple[Front, Front, Front]
+    best_ride: NDArray[np.int32]
+    best_any: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, stops: int, states: int) -> _Space:
+        return cls(
+            (new_front(stops, states), new_front(stops, states), new_front(stops, states)),
+            np.empty((stops, states), np.int32),
+            np.empty((stops, states), np.int32),
+        )
+
+    def clean(self) -> None:
+        self.best_ride.fill(NEVER)
+        self.best_any.fill(NEVER)
+
+
+class Planner:
+    """Answers trips over one timetable under one tariff (None: without fares).
+
+    Keep it between queries: compiled tariffs and working arrays stay warm. It may be shared by
+    threads; searches take turns. Routes whose mode has no price under the tariff are left out
+    (`unpriced_modes`).
+    """
+
+    def __init__(self, timetable: Timetable, tariff: Tariff | None = None) -> None:
+        self.timetable, self.tariff = timetable, tariff
+        self.modes = frozenset(Mode(int(mode)) for mode in np.unique(timetable.pattern_mode))
+        self._walking: dict[float, _Walking] = {}
+        self._automata: dict[object, FareAutomaton] = {}
+        self._networks: dict[tuple[float, tuple[Mode, ...]], Network] = {}
+        self._spaces: dict[int, _Space] = {}
+        self._pool = np.empty((FIRST_POOL, LABEL_FIELDS), np.int32)
+        self._turn = threading.Lock()
+        self._shift_s = _clock_shift(timetable, tariff)
+
+    @property
+    def unpriced_modes(self) -> frozenset[Mode]:
+        """Modes of the timetable that the tariff has no price for."""
+        return frozenset() if self.tariff is None else self.modes - self.tariff.modes
+
+    def plan(
+        self,
+        origin: Point,
+        destination: Point,
+        depart_at: int,
+        *,
+        max_walk_m: float = MAX_WALK_M,
+        walk_speed: float = WALK_SPEED,
+        max_rides: int = MAX_RIDES,
+        horizon_s: int = HORIZON_S,
+    ) -> tuple[Journey, ...]:
+        """Journeys that no other beats on arrival, transfers and fare, earliest first.
+
+        Places are (latitude, longitude); `depart_at` is the earliest second to leave, counted
+        from the service date's start; journeys arrive within `horizon_s` of it. Walks to and
+        from stops, and all the way, are at most `max_walk_m` great-circle metres. Fares are
+        exact under the tariff, a tap-in being when the vehicle leaves the stop.
+        Raises `NoStopWithinReachError`.
+        """
+        ends = self._ends(origin, destination, max_walk_m, walk_speed)
+        walking = self._at_speed(walk_speed)
+        with self._turn:
+            if self.tariff is None or is_finite(self.tariff, self.modes, horizon_s):
+                fares = self._automaton(depart_at, horizon_s, max_rides)
+                found = self._search(
+                    walking, walk_speed, fares, ends, depart_at, horizon_s, max_rides
+                )
+                options = _options(found, ends, fares)
+                told = [
+                    self._tell(walking.teller, fares, option, ends, depart_at) for option in options
+                ]
+            else:
+                from .bags import plan_with_bags
+
+                told = plan_with_bags(
+                    self.timetable, self.tariff, self._shift_s, walking.seconds, walking.edges,
+                    walking.teller, ends, depart_at, horizon_s, max_rides,
+                )  # fmt: skip
+        if ends.direct_s <= horizon_s and ends.direct_metres <= max_walk_m:
+            free = None if self.tariff is None else ()
+            told.append(walking.teller.journey((), free, ends, depart_at))
+        return undominated(told)
+
+    def reach(
+        self,
+        origin: Point,
+        depart_at: int,
+        *,
+        max_walk_m: float = MAX_WALK_M,
+        walk_speed: float = WALK_SPEED,
+        max_rides: int = MAX_RIDES,
+        horizon_s: int = HORIZON_S,
+    ) -> Reach:
+        """Earliest arrival and least fare at every stop, over all stops at once.
+
+        Raises NotImplementedError for a tariff whose fare over the horizon is not finite in
+        state (`is_finite`).
+        """
+        if self.tariff is not None and not is_finite(self.tariff, self.modes, horizon_s):
+            raise NotImplementedError(f"one to all under {self.tariff.name} within {horizon_s} s")
+        access = self._near(origin, max_walk_m, walk_speed)
+        ends = Ends(access, {}, np.inf, int(NEVER))
+        with self._turn:
+            fares = self._automaton(depart_at, horizon_s, max_rides)
+            walking = self._at_speed(walk_speed)
+            self._search(walking, walk_speed, fares, ends, depart_at, horizon_s, max_rides)
+            space = self._space(fares.states)
+            by_ride = space.best_ride.min(axis=1)
+            walked = space.best_any.copy()
+        earliest = np.minimum(walked.min(axis=1), by_ride)
+        if self.tariff is None:
+            return Reach(by_ride, earliest, np.full(by_ride.size, -1, np.int64))
+        touched = np.minimum(walked, space.best_ride) < NEVER
+        least = np.where(touched, fares.fare, np.iinfo(np.int64).max).min(axis=1)
+        return Reach(by_ride, earliest, np.where(touched.any(axis=1), least, -1))
+
+    def _near(
+        self, point: Point, max_walk_m: float, walk_speed: float
+    ) -> dict[int, tuple[float, int]]:
+        stops, metres = within(self.timetable.stop_lat, self.timetable.stop_lon, point, max_walk_m)
+        seconds = walking_seconds(metres, walk_speed)
+        return dict(
+            zip(
+                stops.tolist(),
+                zip(metres.tolist(), seconds.tolist(), strict=True),
+                strict=True,
+            )
+        )
+
+    def _ends(
+        self, origin: Point, destination: Point, max_walk_m: float, walk_speed: float
+    ) -> Ends:
+        access = self._near(origin, max_walk_m, walk_speed)
+        egress = self._near(destination, max_walk_m, walk_speed)
+        metres = great_circle_m(*origin, *destination)
+        if metres > max_walk_m:
+            if not access:
+                raise NoStopWithinReachError("from", origin, max_walk_m)
+            if not egress:
+                raise NoStopWithinReachError("to", destination, max_walk_m)
+        seconds = int(walking_seconds(np.atleast_1d(metres), walk_speed)[0])
+        return Ends(access, egress, float(metres), seconds)
+
+    def _at_speed(self, walk_speed: float) -> _Walking:
+        walking = self._walking.get(walk_speed)
+        if walking is None:
+            seconds = self.timetable.footpaths.seconds(walk_speed)
+            walking = _Walking(
+                seconds,
+                backward_edges(self.timetable, seconds),
+                Teller(self.timetable, seconds),
+            )
+            self._walking[walk_speed] = walking
+        return walking
+
+    def _automaton(self, depart_at: int, horizon_s: int, max_rides: int) -> FareAutomaton:
+        if self.tariff is None:
+            return self._automata.setdefault(None, no_fare())
+        bands = bands_between(self.tariff, depart_at, depart_at + horizon_s, self._shift_s)
+        seconds = (depart_at, *bands[1:])
+        clock = tuple((second + self._shift_s) % DAY_S for second in seconds)
+        prices = tuple(
+            self.tariff.own_price(mode, second)
+            for mode in sorted(self.modes & self.tariff.modes)
+            for second in clock
+        )
+        key = (bands, prices, max_rides)
+        if key not in self._automata:
+            self._automata[key] = compile_automaton(
+                self.tariff, self.modes, bands, clock, max_rides
+            )
+        return self._automata[key]
+
+    def _network(
+        self, walk_speed: float, seconds: NDArray[np.int32], fares: FareAutomaton
+    ) -> Network:
+        key = (walk_speed, fares.modes)
+        if key not in self._networks:
+            table = self.timetable
+            own = {name: getattr(table, name) for name in Network._fields[:13]}
+            self._networks[key] = Network(
+                **own,
+                walk_to=table.walk_to,
+                walk_s=seconds,
+                pattern_product=fares.products(table.pattern_mode),
+            )
+        return self._networks[key]
+
+    def _space(self, states: int) -> _Space:
+        if states not in self._spaces:
+            self._spaces[states] = _Space.of(self.timetable.stops, states)
+        return self._spaces[states]
+
+    def _search(
+        self,
+        walking: _Walking,
+        walk_speed: float,
+        fares: FareAutomaton,
+        ends: Ends,
+        depart_at: int,
+        horizon_s: int,
+        max_rides: int,
+    ) -> NDArray[np.int32]:
+        """Labels of a search (a view of the pool). Without an egress, all stops are sought."""
+        network = self._network(walk_speed, walking.seconds, fares)
+        space = self._space(fares.states)
+        goal_best = np.full(fares.states, depart_at + horizon_s + 1, np.int32)
+        egress_s = np.full(self.timetable.stops, NEVER, np.int32)
+        at_least = np.zeros(self.timetable.stops, np.int32)
+        if ends.egress:
+            egress_stop, walk_out = _arrays(ends.egress)
+            egress_s[egress_stop] = walk_out
+            at_least = least_seconds(walking.edges, egress_stop, walk_out, horizon_s)
+        access_stop, access_s = _arrays(ends.access)
+        while True:
+            space.clean()
+            used = search(
+                network, fares.table, *space.fronts, space.best_ride, space.best_any,
+                Goal(egress_s, at_least, goal_best.copy()), access_stop, access_s, depart_at,
+                max_rides, self._pool,
+            )  # fmt: skip
+            if used >= 0:
+                return self._pool[:used]
+            self._pool = np.empty((2 * len(self._pool), LABEL_FIELDS), np.int32)
+
+    def _tell(
+        self,
+        teller: Teller,
+        fares: FareAutomaton,
+        rides: Sequence[Ride],
+        ends: Ends,
+        depart_at: int,
+    ) -> Journey:
+        if self.tariff is None:
+            return teller.journey(teller.leave_late(rides), None, ends, depart_at)
+        paid = self._fares(teller, fares, rides)
+        late = teller.leave_late(rides)
+        # Leaving later may move a boarding past the hour of a cheaper price.
+        later = self._fares(teller, fares, late)
+        if sum(later) <= sum(paid):
+            return teller.journey(late, later, ends, depart_at)
+        return teller.journey(rides, paid, ends, depart_at)
+
+    def _fares(self, teller: Teller, fares: FareAutomaton, rides: Sequence[Ride]) -> list[int]:
+        products = fares.products(self.timetable.pattern_mode)
+        state, paid = 0, []
+        for ride in rides:
+            band = int(np.searchsorted(fares.table.band_from, teller.leaves(ride), "right")) - 1
+            after = int(fares.table.step[state, products[ride.pattern], band])
+            paid.append(int(fares.fare[after] - fares.fare[state]))
+            state = after
+        return paid
+
+
+def undominated(journeys: Sequence[Journey]) -> tuple[Journey, ...]:
+    """Journeys that no other equals or beats on arrival, transfers and fare, earliest first.
+
+    Of equals the one that leaves last stays.
+    """
+    ranked = sorted(
+        journeys, key=lambda j: (j.arrive, j.transfers, j.fare or 0, -j.depart, len(j.legs))
+    )
+    kept: list[Journey] = []
+    for journey in ranked:
+        if not any(
+            other.transfers <= journey.transfers and (other.fare or 0) <= (journey.fare or 0)
+            for other in kept
+        ):
+            kept.append(journey)
+    return tuple(kept)
+
+
+def _options(labels: NDArray[np.int32], ends: Ends, fares: FareAutomaton) -> list[list[Ride]]:
+    """Rides of each label that no other beats at the destination."""
+    if not len(labels) or not ends.egress:
+        return []
+    egress_stop, walk_out = _arrays(ends.egress)
+    order = np.argsort(egress_stop)
+    egress_stop, walk_out = egress_stop[order], walk_out[order]
+    at = np.minimum(np.searchsorted(egress_stop, labels[:, STOP]), egress_stop.size - 1)
+    ending = np.flatnonzero(egress_stop[at] == labels[:, STOP])
+    there = labels[ending, TIME] + walk_out[at[ending]]
+    paid, rides = fares.fare[labels[ending, STATE]], labels[ending, RIDES]
+    chosen: list[tuple[int, int]] = []
+    options: list[list[Ride]] = []
+    for best in np.lexsort((paid, rides, there)):
+        cost = (int(rides[best]), int(paid[best]))
+        if not any(r <= cost[0] and f <= cost[1] for r, f in chosen):
+            chosen.append(cost)
+            options.append(_rides_of(labels, int(ending[best])))
+    return options
+
+
+def _rides_of(labels: NDArray[np.int32], label: int) -> list[Ride]:
+    rides: list[Ride] = []
+    while label != NOWHERE:
+        row = labels[label].tolist()
+        rides.append(Ride(row[PATTERN], row[BOARD], row[ALIGHT], row[DEPARTURE]))
+        label = row[PARENT]
+    return rides[::-1]
+
+
+def _arrays(walks: dict[int, tuple[float, int]]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    stops = np.fromiter(walks, np.int32, len(walks))
+    return stops, np.fromiter((seconds for _, seconds in walks.values()), np.int32, len(walks))
+
+
+def _clock_shift(timetable: Timetable, tariff: Tariff | None) -> int:
+    """Seconds to add to the timetable's to get the tariff's clock on that date."""
+    if tariff is None or tariff.zone == timetable.zone:
+        return 0
+    noon = datetime.combine(timetable.on, time(12), ZoneInfo(timetable.zone))
+    theirs = noon.astimezone(ZoneInfo(tariff.zone)).utcoffset()
+    ours = noon.utcoffset()
+    return 0 if theirs is None or ours is None else int((theirs - ours).total_seconds())
