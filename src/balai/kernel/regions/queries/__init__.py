@@ -1,6 +1,6 @@
 """Everything that is read about regions and cities."""
 
-from balai.kernel.regions.queries.cities import City, all_cities, city_by_slug, city_of
+from balai.kernel.regions.queries.city import City, cities, city_by_slug, city_of, find_city
 from balai.kernel.regions.queries.places import district_map, locate, locate_many
 from balai.kernel.regions.queries.tree import (
     Place,
@@ -17,14 +17,15 @@ from balai.kernel.regions.queries.tree import (
 __all__ = [
     "City",
     "Place",
-    "all_cities",
     "ancestors",
     "children",
+    "cities",
     "city_by_slug",
     "city_of",
     "descendants",
     "district_map",
     "find",
+    "find_city",
     "lineage",
     "locate",
     "locate_many",

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from balai.kernel.regions.models import Boundary
-from balai.kernel.regions.queries.cities import city_by_slug
+from balai.kernel.regions.queries.city import city_by_slug
 from balai.kernel.regions.queries.tree import Place, place
 
 SIMPLIFIED = 0.0002  # degrees; about 22 m

@@ -40,13 +40,19 @@ class City:
 
 def city_by_slug(slug: str) -> City:
     """The city with this slug; MissingError where there is none."""
-    found = models.City.objects.select_related("region").filter(slug=slug).first()
+    found = find_city(slug)
     if found is None:
         raise MissingError("No such city", detail=f"No city {slug!r} runs here.")
-    return _city(found)
+    return found
 
 
-def all_cities() -> tuple[City, ...]:
+def find_city(slug: str) -> City | None:
+    """The city with this slug, or None."""
+    found = models.City.objects.select_related("region").filter(slug=slug).first()
+    return _city(found) if found else None
+
+
+def cities() -> tuple[City, ...]:
     """Every city, by name."""
     return tuple(map(_city, models.City.objects.select_related("region").order_by("name")))
 
