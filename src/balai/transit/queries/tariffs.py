@@ -83,7 +83,7 @@ def tariff_on(name: str, on: date) -> Tariff:
         values = {key: dated.value for key, dated in law.on(on).items()}
     except LawGap as error:
         raise _not_then(name, on, str(error)) from error
-    return _tariff(name, json.dumps(values, sort_keys=True, default=str))
+    return _tariff(name, json.dumps(values, sort_keys=True, default=dict))
 
 
 @dataclass(frozen=True, slots=True)
