@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
+from balai.kernel.problems import Fault, ProblemError
 from balai.transit.engine.gtfs import Feed, FeedRefused, read_feed
 from balai.transit.models import FeedArchive, FeedVersion
 from balai.transit.queries.feed import find_feed_version
@@ -65,15 +66,15 @@ def import_feed(
     after a failure nothing is left. The same file is imported once; again, it is only made
     current. `replace` reads it anew, for a reader that has learned more since.
 
-    Raises FeedRefused where the file is no feed, or holds not one trip that can be ridden.
+    Raises ProblemError, its kind `feed-refused`, where the file is no feed, or holds not one trip
+    that can be ridden.
     """
     sha256 = hashlib.sha256(content).hexdigest()
     kept = FeedVersion.objects.filter(city=city, sha256=sha256).first()
     if kept and not replace:
         return Imported(publish_feed(kept.pk), None, already=True)
     progress("reading the feed")
-    feed = read_feed(io.BytesIO(content))
-    _require_rideable(feed)
+    feed = read_rideable(content)
     with transaction.atomic():
         _lock(city)
         kept = FeedVersion.objects.filter(city=city, sha256=sha256).first()
@@ -100,14 +101,26 @@ def publish_feed(version_id: int) -> FeedVersion:
         return _make_current(version)
 
 
-def _require_rideable(feed: Feed) -> None:
+def read_rideable(content: bytes) -> Feed:
+    """Read a feed and make sure that somebody can ride in it; ProblemError as `import_feed`."""
+    try:
+        feed = read_feed(io.BytesIO(content))
+    except FeedRefused as error:
+        raise _refused(error.problem, error.remedy) from error
     stops_of_trips = feed["stop_times"].group_by("trip_id").len()["len"]
     if not (stops_of_trips >= 2).any():
-        errors = sum(issue.severity == "error" for issue in feed.issues)
-        raise FeedRefused(
-            f"Not one trip of the feed can be ridden ({errors:,} errors were found)",
-            "Read the feed with --dry-run --report and mend what it lists",
+        grave = sorted({issue.problem for issue in feed.issues if issue.severity == "error"})
+        cause = f", among the reasons: {grave[0]}" if grave else ""
+        raise _refused(
+            f"Not one trip of the feed can be ridden{cause}",
+            "Give at least one trip two stops with times, on a route and a service of the feed",
         )
+    return feed
+
+
+def _refused(problem: str, remedy: str) -> ProblemError:
+    fault = Fault(problem=problem, remedy=remedy)
+    return ProblemError("The feed was refused", kind="feed-refused", faults=(fault,))
 
 
 def _lock(city: str) -> None:

@@ -19,7 +19,8 @@ def only(feed, kind):
 def test_the_small_feed_has_no_issues(read):
     feed = read()
     assert feed.issues == ()
-    assert feed.counts == feed.rows_read
+    assert feed.rows_read.items() <= feed.counts.items()
+    assert feed.rows_read["stop_times"] == 5
 
 
 def test_every_kind_of_issue_has_words_that_can_be_filled():

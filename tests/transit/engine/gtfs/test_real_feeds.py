@@ -25,7 +25,7 @@ from balai.transit.engine.gtfs.schema import TABLES
 def test_every_row_is_kept(feed_path, name, counts):
     feed = read_feed(feed_path(name))
     assert counts.items() <= feed.counts.items()
-    assert feed.counts == feed.rows_read
+    assert feed.rows_read.items() <= feed.counts.items()
     assert not [issue for issue in feed.issues if issue.severity == "error"]
 
 

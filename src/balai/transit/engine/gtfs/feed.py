@@ -45,7 +45,8 @@ class Feed:
     """A feed's tables, by name without ``.txt``.
 
     Every table of :data:`balai.transit.engine.gtfs.schema.TABLES` is present, perhaps empty, with
-    its columns typed. ``counts`` are the rows kept, ``rows_read`` the rows found in the file.
+    its columns typed. ``counts`` are the rows kept in each, ``rows_read`` the rows found in each
+    file that the zip holds.
     ``totals`` counts the issues of each kind, also those too many to be listed.
     """
 

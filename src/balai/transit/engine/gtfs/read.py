@@ -31,9 +31,10 @@ def read_feed(source: Path | BinaryIO, limits: ReadLimits = _DEFAULT) -> Feed:
     kept: dict[str, pl.DataFrame] = {}
     rows_read: dict[str, int] = {}
     for table in TABLES.values():
-        kept[table.name], rows_read[table.name] = _read_table(
-            table, contents.pop(table.file, None), kept, limits, log
-        )
+        content = contents.pop(table.file, None)
+        kept[table.name], found = _read_table(table, content, kept, limits, log)
+        if content is not None:
+            rows_read[table.name] = found
     tables = {name: rows.drop("#row") for name, rows in kept.items()}
     return Feed(
         tables=tables,
