@@ -2,34 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from balai.kernel.regions import queries
+from balai.kernel.regions.queries import City
 
 BANDS = ("tumpal", "sulapa-eppa", "gajah-oling", "anyaman")
 NETWORK_BAND = "anyaman"
 
 
-class City(Protocol):
-    """What the frame reads of a city."""
-
-    slug: str
-    name: str
-    country: str
-    time_zone: str
-    currency: str
-    band: str
-
-
 def find_city(slug: str) -> City | None:
     """The city with this slug, or None."""
-    from balai.kernel.regions import queries
-
     return queries.find_city(slug)
 
 
 def all_cities() -> tuple[City, ...]:
     """Every city of this installation, by name."""
-    from balai.kernel.regions import queries
-
     return tuple(queries.cities())
 
 

@@ -1,6 +1,6 @@
 """The site's catalogue of translations, without the gettext programs.
 
-    python -m balai.shell.messages extract   # update every .po from templates and code
+    python -m balai.shell.messages extract [PACKAGE ...]   # update .po from templates and code
     python -m balai.shell.messages check     # exit 1 where a message has no translation
     python -m balai.shell.messages compile   # write the .mo files
 
@@ -11,6 +11,7 @@ Each package with templates or translated code keeps its own catalogue in
 from __future__ import annotations
 
 import io
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -35,7 +36,6 @@ KEYWORDS: dict[str, object] = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
-PLACEHOLDER_FLAG = "python-format"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,8 @@ def messages_of(package: Path) -> Catalog:
     for path in _sources(package, nested):
         text = path.read_text(encoding="utf-8")
         if path.suffix != ".py":
-            text = templatize(text, origin=str(path))
+            # What is no message becomes filler, whose indentation would trip the tokenizer.
+            text = "\n".join(map(str.strip, templatize(text, origin=str(path)).splitlines()))
         _add(found, path.relative_to(package), text)
     return found
 
@@ -86,10 +87,15 @@ def update(package: Path, language: str) -> Catalog:
     return template
 
 
-def extract_all(source: Path = SOURCE) -> list[Path]:
-    """Write every package's catalogue anew; the paths written."""
+def extract_all(names: Iterable[str] = (), source: Path = SOURCE) -> list[Path]:
+    """Write the catalogues anew of the packages named (`transit`, `kernel/access`), or of all;
+    the paths written. LookupError for a name that is no package with a catalogue.
+    """
+    known = {package.relative_to(source).as_posix(): package for package in packages(source)}
+    if unknown := set(names) - set(known):
+        raise LookupError(f"no such package: {', '.join(sorted(unknown))}")
     written = []
-    for package in packages(source):
+    for package in [known[name] for name in names] or list(known.values()):
         for language in LANGUAGES:
             catalog = update(package, language)
             if len(catalog):
@@ -125,9 +131,9 @@ def compile_all(source: Path = SOURCE) -> list[Path]:
 def _sources(package: Path, nested: list[Path]) -> Iterator[Path]:
     for path in sorted(package.rglob("*")):
         own = not any(inner in path.parents for inner in nested)
-        if own and path.suffix in {".py", ".html", ".txt"} and "locale" not in path.parts:
-            if path.suffix == ".py" or "templates" in path.parts:
-                yield path
+        template = path.suffix in {".html", ".txt"} and "templates" in path.parts
+        if own and (template or path.suffix == ".py"):
+            yield path
 
 
 def _add(catalog: Catalog, path: Path, text: str) -> None:
@@ -150,8 +156,6 @@ def _faults(package: Path, language: str) -> Iterator[tuple[Message, str]]:
 
 
 def _placeholders(text: str) -> frozenset[str]:
-    import re
-
     return frozenset(re.findall(r"%\(\w+\)[sd]|%[sd]", text))
 
 
@@ -183,18 +187,22 @@ def _write(path: Path, catalog: Catalog) -> Path:
 
 def main(arguments: list[str]) -> int:
     """Run `extract`, `check` or `compile`; the exit code."""
-    verb = arguments[0] if len(arguments) == 1 else ""
-    if verb == "extract":
-        print(*extract_all(), sep="\n")
-    elif verb == "compile":
-        print(*compile_all(), sep="\n")
-    elif verb == "check":
-        found = missing()
-        print(*found, sep="\n", file=sys.stderr)
-        return 1 if found else 0
-    else:
-        print("usage: python -m balai.shell.messages extract|check|compile", file=sys.stderr)
-        return 2
+    match arguments:
+        case ["extract", *names]:
+            try:
+                print(*extract_all(names), sep="\n")
+            except LookupError as error:
+                print(error, file=sys.stderr)
+                return 2
+        case ["compile"]:
+            print(*compile_all(), sep="\n")
+        case ["check"]:
+            found = missing()
+            print(*found, sep="\n", file=sys.stderr, end="\n" if found else "")
+            return 1 if found else 0
+        case _:
+            print("usage: python -m balai.shell.messages extract|check|compile", file=sys.stderr)
+            return 2
     return 0
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import template
+from django.core.paginator import Page
 from django.forms import BoundField
 from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
 from django.template.context import Context
@@ -132,6 +133,12 @@ def widget_kind(bound: BoundField) -> str:
     if kind == "radio" or bound.use_fieldset:
         return "choices"
     return "check" if kind == "checkbox" else "text"
+
+
+@register.filter
+def elided(page: Page[Any]) -> Iterator[int | str]:
+    """The page numbers to offer, with gaps where there are many."""
+    return page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
 
 
 @register.inclusion_tag("components/form_field.html")

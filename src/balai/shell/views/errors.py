@@ -28,7 +28,12 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: drawn without the context, since what failed may be what the frame needs."""
-    return HttpResponse(render_to_string("500.html"), status=500)
+    try:
+        page = render_to_string("500.html")
+    except Exception:  # noqa: BLE001 - the frame itself is broken: say so in plain words
+        log.exception("the page for errors could not be drawn")
+        page = "<!doctype html><title>500</title><h1>500</h1><p>Balai: 500</p>"
+    return HttpResponse(page, status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
