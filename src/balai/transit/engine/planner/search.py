@@ -25,6 +25,10 @@ NOWHERE = np.int32(-1)
 # Columns of the label pool.
 STOP, STATE, TIME, DEPARTURE, PATTERN, BOARD, ALIGHT, PARENT, RIDES = range(9)
 LABEL_FIELDS = 9
+# Rows of a pattern's seats: by state the departure sat in, the earliest departure in that state or
+# one that beats it, the call boarded at and the label come from; then the list of seated states.
+SEAT_DEPARTURE, SEAT_BEST, SEAT_CALL, SEAT_PARENT, SEATED = range(5)
+SEAT_ROWS = 5
 
 
 class Network(NamedTuple):
@@ -96,50 +100,55 @@ def new_front(stops: int, states: int) -> Front:
     )
 
 
-@njit(cache=True, inline="always")
-def leaves(network, departure, call):  # type: ignore[no-untyped-def]
-    """Second at which a departure leaves a call."""
-    profile = network.trip_profile[departure] + call
-    return network.trip_start[departure] + network.profile_depart[profile]
+# The kernels below unpack their tuples once and hand arrays on: a tuple handed to a function
+# counts references to each of its arrays, which made a search three times slower.
 
 
-@njit(cache=True, inline="always")
-def first_catchable(network, low, high, call, ready):  # type: ignore[no-untyped-def]
+@njit(cache=True)
+def first_catchable(trip_start, trip_profile, depart, low, high, call, ready):  # type: ignore[no-untyped-def]
     """First departure in [low, high) that leaves `call` at `ready` or later; high if none."""
     while low < high:
         middle = (low + high) >> 1
-        if leaves(network, middle, call) >= ready:
+        if trip_start[middle] + depart[trip_profile[middle] + call] >= ready:
             high = middle
         else:
             low = middle + 1
     return low
 
 
-@njit(cache=True, inline="always")
-def settle(front, best, beaten_start, beaten, stop, state, time, label):  # type: ignore[no-untyped-def]
-    """Enter a label that nothing beats; drop what it beats."""
+@njit(cache=True)
+def settle(  # type: ignore[no-untyped-def]
+    times, labels, live, held, stops, listed, best, beaten_start, beaten, stop, state, time, label
+):
+    """Enter a label that nothing beats into a front's arrays; drop what it beats."""
     best[stop, state] = time
-    if front.time[stop, state] == NEVER:
-        front.live[stop, front.held[stop]] = state
-        front.held[stop] += 1
-    front.time[stop, state] = time
-    front.label[stop, state] = label
+    if times[stop, state] == NEVER:
+        live[stop, held[stop]] = state
+        held[stop] += 1
+    times[stop, state] = time
+    labels[stop, state] = label
     for at in range(beaten_start[state], beaten_start[state + 1]):
         worse = beaten[at]
         if time <= best[stop, worse]:
             best[stop, worse] = time
-            if front.time[stop, worse] != NEVER:
-                front.time[stop, worse] = NEVER
-                kept = 0
-                for slot in range(front.held[stop]):
-                    if front.live[stop, slot] != worse:
-                        front.live[stop, kept] = front.live[stop, slot]
-                        kept += 1
-                front.held[stop] = kept
-    if not front.listed[stop]:
-        front.listed[stop] = True
-        front.stops[0] += 1
-        front.stops[front.stops[0]] = stop
+            if times[stop, worse] != NEVER:
+                times[stop, worse] = NEVER
+                held[stop] = drop(live[stop], held[stop], worse)
+    if not listed[stop]:
+        listed[stop] = True
+        stops[0] += 1
+        stops[stops[0]] = stop
+
+
+@njit(cache=True)
+def drop(states, held, state):  # type: ignore[no-untyped-def]
+    """Take a state off a list of `held` states; returns how many are left."""
+    kept = 0
+    for slot in range(held):
+        if states[slot] != state:
+            states[kept] = states[slot]
+            kept += 1
+    return kept
 
 
 @njit(cache=True)
@@ -175,122 +184,109 @@ def queue_patterns(network, front, first_call, queue):  # type: ignore[no-untype
     return queued
 
 
-@njit(cache=True, inline="always")
-def take_seat(fares, aboard, seats, state, departure, call, parent):  # type: ignore[no-untyped-def]
-    """Put a state aboard `departure`; returns the number of states aboard.
-
-    `aboard` rows: departure by state; earliest departure by state, closed under dominance; call
-    boarded at; label come from; states aboard.
-    """
-    if aboard[1, state] <= departure:
+@njit(cache=True)
+def take_seat(beaten_start, beaten, aboard, seats, state, departure, call, parent):  # type: ignore[no-untyped-def]
+    """Put a state aboard `departure` unless a seat taken beats it; returns the seats taken."""
+    if aboard[SEAT_BEST, state] <= departure:
         return seats
-    if aboard[0, state] == NEVER:
-        aboard[4, seats] = state
+    if aboard[SEAT_DEPARTURE, state] == NEVER:
+        aboard[SEATED, seats] = state
         seats += 1
-    aboard[0, state] = departure
-    aboard[1, state] = departure
-    aboard[2, state] = call
-    aboard[3, state] = parent
-    for at in range(fares.beaten_start[state], fares.beaten_start[state + 1]):
-        worse = fares.beaten[at]
-        if departure <= aboard[1, worse]:
-            aboard[1, worse] = departure
-            if aboard[0, worse] != NEVER:
-                aboard[0, worse] = NEVER
-                kept = 0
-                for seat in range(seats):
-                    if aboard[4, seat] != worse:
-                        aboard[4, kept] = aboard[4, seat]
-                        kept += 1
-                seats = kept
+    aboard[SEAT_DEPARTURE, state] = departure
+    aboard[SEAT_BEST, state] = departure
+    aboard[SEAT_CALL, state] = call
+    aboard[SEAT_PARENT, state] = parent
+    for at in range(beaten_start[state], beaten_start[state + 1]):
+        worse = beaten[at]
+        if departure <= aboard[SEAT_BEST, worse]:
+            aboard[SEAT_BEST, worse] = departure
+            if aboard[SEAT_DEPARTURE, worse] != NEVER:
+                aboard[SEAT_DEPARTURE, worse] = NEVER
+                seats = drop(aboard[SEATED], seats, worse)
     return seats
-
-
-@njit(cache=True, inline="always")
-def board(network, fares, front, aboard, seats, pattern, call, stop):  # type: ignore[no-untyped-def]
-    """Board at a call with every label of the front; returns the number of states aboard.
-
-    The first departure is enough within a band of the clock; a later band may be cheaper, so
-    the first departure of each later band is tried as well.
-    """
-    bands = fares.band_from.size
-    product = network.pattern_product[pattern]
-    for slot in range(front.held[stop]):
-        before = front.live[stop, slot]
-        ready = front.time[stop, before]
-        band = 0
-        low, high = network.departure_start[pattern], network.departure_start[pattern + 1]
-        if bands == 1:
-            high = min(high, aboard[1, fares.step[before, product, 0]])
-            if high > low and leaves(network, high - 1, call) < ready:
-                continue
-        while band < bands:
-            ready = max(ready, fares.band_from[band])
-            departure = first_catchable(network, low, high, call, ready)
-            if departure == high:
-                break
-            leave = leaves(network, departure, call)
-            while band + 1 < bands and fares.band_from[band + 1] <= leave:
-                band += 1
-            after = fares.step[before, product, band]
-            parent = front.label[stop, before]
-            seats = take_seat(fares, aboard, seats, after, departure, call, parent)
-            band += 1
-    return seats
-
-
-@njit(cache=True, inline="always")
-def alight(
-    network, fares, reached, best, goal, aboard, seats, pattern, call, stop, pool, used, rides
-):  # type: ignore[no-untyped-def]
-    """Alight at a call in every state aboard; returns how much of the pool is used, -1: full."""
-    least = goal.at_least_s[stop]
-    for seat in range(seats):
-        state = aboard[4, seat]
-        departure = aboard[0, state]
-        profile = network.trip_profile[departure] + call
-        time = network.trip_start[departure] + network.profile_arrive[profile]
-        if time >= best[stop, state] or time + least >= goal.best[state]:
-            continue
-        if used == pool.shape[0]:
-            return -1
-        pool[used, STOP], pool[used, STATE], pool[used, TIME] = stop, state, time
-        pool[used, DEPARTURE], pool[used, PATTERN] = departure, pattern
-        pool[used, BOARD], pool[used, ALIGHT] = aboard[2, state], call
-        pool[used, PARENT], pool[used, RIDES] = aboard[3, state], rides
-        settle(reached, best, fares.beaten_start, fares.beaten, stop, state, time, used)
-        if goal.egress_s[stop] != NEVER:
-            there = time + goal.egress_s[stop]
-            for at in range(fares.dearer_start[state], fares.dearer_start[state + 1]):
-                goal.best[fares.dearer[at]] = min(goal.best[fares.dearer[at]], there)
-        used += 1
-    return used
 
 
 @njit(cache=True)
-def ride(network, fares, front, reached, best, goal, first_call, queue, queued, pool, used, rides):  # type: ignore[no-untyped-def]
+def ride(network, fares, front, reached, best, goal, first_call, queue, queued, pool, used, rides):  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915
     """Board from `front` along the queued patterns; returns how much of the pool is used.
 
-    Labels got by alighting go to `reached`. Returns -1 where the pool is too small.
+    Labels got by alighting go to `reached`. Returns -1 where the pool is too small. Within a
+    band of the clock the first departure is enough; a later band may be cheaper, so the first
+    departure of each later band is tried as well.
     """
-    aboard = np.full((5, fares.step.shape[0]), NEVER, np.int32)
+    call_start, call_stop = network.call_start, network.call_stop
+    call_board, call_alight = network.call_board, network.call_alight
+    departure_start, trip_start = network.departure_start, network.trip_start
+    trip_profile, product_of = network.trip_profile, network.pattern_product
+    profile_arrive, profile_depart = network.profile_arrive, network.profile_depart
+    step, band_from, bands = fares.step, fares.band_from, fares.band_from.size
+    beaten_start, beaten = fares.beaten_start, fares.beaten
+    dearer_start, dearer = fares.dearer_start, fares.dearer
+    held, live, times, parents = front.held, front.live, front.time, front.label
+    to_time, to_label, to_live = reached.time, reached.label, reached.live
+    to_held, to_stops, to_listed = reached.held, reached.stops, reached.listed
+    egress_s, at_least_s, goal_best = goal.egress_s, goal.at_least_s, goal.best
+    aboard = np.full((SEAT_ROWS, step.shape[0]), NEVER, np.int32)
     for at in range(queued):
         pattern = queue[at]
-        begin = network.call_start[pattern]
-        calls = network.call_start[pattern + 1] - begin
-        aboard[0:2, :] = NEVER
+        begin, calls = call_start[pattern], call_start[pattern + 1] - call_start[pattern]
+        low, product = departure_start[pattern], product_of[pattern]
+        aboard[SEAT_DEPARTURE, :] = NEVER
+        aboard[SEAT_BEST, :] = NEVER
         seats = 0
         for call in range(first_call[pattern], calls):
-            stop = network.call_stop[begin + call]
-            if seats and network.call_alight[begin + call]:
-                used = alight(
-                    network, fares, reached, best, goal, aboard, seats, pattern, call, stop,
-                    pool, used, rides,
+            stop = call_stop[begin + call]
+            alighting = seats if call_alight[begin + call] else 0
+            for seat in range(alighting):
+                state = aboard[SEATED, seat]
+                departure = aboard[SEAT_DEPARTURE, state]
+                time = trip_start[departure] + profile_arrive[trip_profile[departure] + call]
+                if time >= best[stop, state] or time + at_least_s[stop] >= goal_best[state]:
+                    continue
+                if used == pool.shape[0]:
+                    return -1
+                pool[used, STOP], pool[used, STATE], pool[used, TIME] = stop, state, time
+                pool[used, DEPARTURE], pool[used, PATTERN] = departure, pattern
+                pool[used, BOARD], pool[used, ALIGHT] = aboard[SEAT_CALL, state], call
+                pool[used, PARENT], pool[used, RIDES] = aboard[SEAT_PARENT, state], rides
+                settle(
+                    to_time, to_label, to_live, to_held, to_stops, to_listed, best,
+                    beaten_start, beaten, stop, state, time, used,
                 )  # fmt: skip
-                if used < 0:
-                    return used
-            if front.held[stop] and network.call_board[begin + call]:
-                seats = board(network, fares, front, aboard, seats, pattern, call, stop)
+                used += 1
+                if egress_s[stop] != NEVER:
+                    there = time + egress_s[stop]
+                    for other in range(dearer_start[state], dearer_start[state + 1]):
+                        goal_best[dearer[other]] = min(goal_best[dearer[other]], there)
+            boarding = held[stop] if call_board[begin + call] else 0
+            for slot in range(boarding):
+                before = live[stop, slot]
+                ready = times[stop, before]
+                high = departure_start[pattern + 1]
+                if bands == 1:
+                    high = min(high, aboard[SEAT_BEST, step[before, product, 0]])
+                    last = high - 1
+                    if (
+                        high > low
+                        and trip_start[last] + profile_depart[trip_profile[last] + call] < ready
+                    ):
+                        continue
+                band = 0
+                while band < bands:
+                    ready = max(ready, band_from[band])
+                    departure = first_catchable(
+                        trip_start, trip_profile, profile_depart, low, high, call, ready
+                    )
+                    if departure == high:
+                        break
+                    leave = trip_start[departure] + profile_depart[trip_profile[departure] + call]
+                    while band + 1 < bands and band_from[band + 1] <= leave:
+                        band += 1
+                    seats = take_seat(
+                        beaten_start, beaten, aboard, seats, step[before, product, band],
+                        departure, call, parents[stop, before],
+                    )  # fmt: skip
+                    band += 1
         first_call[pattern] = NEVER
     return used
 
@@ -298,16 +294,25 @@ def ride(network, fares, front, reached, best, goal, first_call, queue, queued, 
 @njit(cache=True)
 def walk(network, fares, reached, front, best, goal):  # type: ignore[no-untyped-def]
     """Walk from every stop just reached by vehicle to the stops near it, itself included."""
-    for at in range(1, reached.stops[0] + 1):
-        stop = reached.stops[at]
-        for slot in range(reached.held[stop]):
-            state = reached.live[stop, slot]
-            time, label = reached.time[stop, state], reached.label[stop, state]
-            for way in range(network.walk_start[stop], network.walk_start[stop + 1]):
-                to = network.walk_to[way]
-                there = time + network.walk_s[way]
-                if there < best[to, state] and there + goal.at_least_s[to] < goal.best[state]:
-                    settle(front, best, fares.beaten_start, fares.beaten, to, state, there, label)
+    walk_start, walk_to, walk_s = network.walk_start, network.walk_to, network.walk_s
+    beaten_start, beaten = fares.beaten_start, fares.beaten
+    stops, held, live, times = reached.stops, reached.held, reached.live, reached.time
+    labels, at_least_s, goal_best = reached.label, goal.at_least_s, goal.best
+    to_time, to_label, to_live = front.time, front.label, front.live
+    to_held, to_stops, to_listed = front.held, front.stops, front.listed
+    for at in range(1, stops[0] + 1):
+        stop = stops[at]
+        for slot in range(held[stop]):
+            state = live[stop, slot]
+            time, label = times[stop, state], labels[stop, state]
+            for way in range(walk_start[stop], walk_start[stop + 1]):
+                to = walk_to[way]
+                there = time + walk_s[way]
+                if there < best[to, state] and there + at_least_s[to] < goal_best[state]:
+                    settle(
+                        to_time, to_label, to_live, to_held, to_stops, to_listed, best,
+                        beaten_start, beaten, to, state, there, label,
+                    )  # fmt: skip
 
 
 @njit(cache=True)
@@ -326,7 +331,10 @@ def search(  # type: ignore[no-untyped-def]
     for at in range(access_stop.size):
         stop, time = access_stop[at], depart_at + access_s[at]
         if time < best_any[stop, 0] and time + goal.at_least_s[stop] < goal.best[0]:
-            settle(front, best_any, fares.beaten_start, fares.beaten, stop, 0, time, NOWHERE)
+            settle(
+                front.time, front.label, front.live, front.held, front.stops, front.listed,
+                best_any, fares.beaten_start, fares.beaten, stop, 0, time, NOWHERE,
+            )  # fmt: skip
     used = 0
     for rides in range(1, max_rides + 1):
         queued = queue_patterns(network, front, first_call, queue)
