@@ -2,6 +2,7 @@
 
 from balai.transit.engine.fares.modes import MODE_CODES, Mode
 from balai.transit.engine.fares.pricing import price_taps, warm
+from balai.transit.engine.fares.quoting import Leg, Line, Quote, quote
 from balai.transit.engine.fares.taps import IN, OUT, UNKNOWN, Charges, Reason, Status, TapArrays
 from balai.transit.engine.fares.tariff import (
     CappedWindow,
@@ -24,10 +25,13 @@ __all__ = [
     "CappedWindow",
     "Charges",
     "DistanceIntegrated",
+    "Leg",
+    "Line",
     "Mode",
     "OwnFare",
     "PerBoarding",
     "Policies",
+    "Quote",
     "Reason",
     "Rule",
     "Status",
@@ -36,6 +40,7 @@ __all__ = [
     "TariffError",
     "TimedPrice",
     "price_taps",
+    "quote",
     "tariff_from_parameters",
     "warm",
 ]
