@@ -43,18 +43,18 @@ class User(AbstractUser):
 
 
 class RoleGrant(models.Model):
-    """A role held by a user in a region and everything below it, from a day to a day.
+    """A role held by a user in a region and everything below it, from a moment to a moment.
 
-    An empty `region_code` is the whole installation. `valid_to` is the last day. A grant that is
-    taken back keeps its row, with who did it and when.
+    An empty `region_code` is the whole installation; `ends_at` is the first moment it no longer
+    holds. A grant that is taken back keeps its row, with who did it and when.
     """
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="grants")
     programme = models.TextField()
     role = models.TextField()
     region_code = models.TextField(blank=True, default="")
-    valid_from = models.DateField()
-    valid_to = models.DateField(null=True)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
     granted_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     granted_at = models.DateTimeField(db_default=Now())
     revoked_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
@@ -65,11 +65,11 @@ class RoleGrant(models.Model):
             models.CheckConstraint(name="access_grant_role", condition=~Q(role="")),
             models.CheckConstraint(
                 name="access_grant_validity",
-                condition=Q(valid_to=None) | Q(valid_from__lte=F("valid_to")),
+                condition=Q(ends_at=None) | Q(starts_at__lt=F("ends_at")),
             ),
             models.UniqueConstraint(
                 name="access_grant_once",
-                fields=["user", "role", "region_code", "valid_from"],
+                fields=["user", "role", "region_code"],
                 condition=Q(revoked_at=None),
             ),
         ]

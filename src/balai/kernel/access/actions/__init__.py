@@ -1,0 +1,24 @@
+"""Everything that changes accounts, roles and tokens; each is written to the audit."""
+
+from balai.kernel.access.actions.audit import record
+from balai.kernel.access.actions.demo import ensure_demo_users
+from balai.kernel.access.actions.grants import grant_role, revoke_role
+from balai.kernel.access.actions.tokens import (
+    Principal,
+    authenticate_token,
+    issue_token,
+    revoke_token,
+)
+from balai.kernel.access.actions.users import add_user
+
+__all__ = [
+    "Principal",
+    "add_user",
+    "authenticate_token",
+    "ensure_demo_users",
+    "grant_role",
+    "issue_token",
+    "record",
+    "revoke_role",
+    "revoke_token",
+]

@@ -1,0 +1,83 @@
+"""Authentication of the API: a bearer token, or the session of a signed-in person.
+
+    @router.post("/taps", auth=token_or_session("transit:taps"))
+    def post_taps(request, ...):
+        principal_of(request).require("transit.post_taps", city)
+"""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.core.cache import cache
+from django.http import HttpRequest
+from ninja.errors import AuthorizationError
+from ninja.security import HttpBearer, SessionAuth
+
+from balai.kernel.access.actions.tokens import Principal, authenticate_token
+from balai.kernel.access.models import User
+from balai.kernel.access.origin import address_of
+from balai.kernel.access.scopes import find_scope
+from balai.kernel.problems import ProblemError
+
+MOST_FAILURES = 20
+WINDOW_SECONDS = 300
+
+
+class TokenAuth(HttpBearer):
+    """`Authorization: Bearer balai_...` with every one of these scopes."""
+
+    def __init__(self, *scopes: str) -> None:
+        super().__init__()
+        self.scopes = frozenset(scopes)
+        for scope in scopes:
+            find_scope(scope)
+
+    def authenticate(self, request: HttpRequest, token: str) -> Principal | None:
+        """The token's principal; 401 for a bad token (429 after many), 403 for a lacking scope."""
+        principal = authenticate_token(token)
+        if principal is None or principal.token is None:
+            _count_failure(request)
+            return None
+        if not self.scopes <= set(principal.token.scopes):
+            raise AuthorizationError
+        request.user = principal.user
+        return principal
+
+
+class PersonAuth(SessionAuth):
+    """The session of somebody signed in; unsafe methods need the CSRF token."""
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Principal | None:
+        """The signed-in user's principal, or None."""
+        user = request.user
+        return Principal(cast(User, user)) if user.is_authenticated else None
+
+
+def token_or_session(*scopes: str) -> list[Any]:
+    """Both ways in. The token comes first: it needs no CSRF token."""
+    return [TokenAuth(*scopes), PersonAuth()]
+
+
+def principal_of(request: HttpRequest) -> Principal:
+    """Who calls, on an operation that has one of these ways in."""
+    found = getattr(request, "auth", None)
+    assert isinstance(found, Principal), "the operation declares no authentication"
+    return found
+
+
+def _count_failure(request: HttpRequest) -> None:
+    # Only failures are throttled: a good token behind the same address still works.
+    key = f"access:failed-tokens:{address_of(request)}"
+    cache.add(key, 0, WINDOW_SECONDS)
+    try:
+        failures = cache.incr(key)
+    except ValueError:
+        return
+    if failures > MOST_FAILURES:
+        raise ProblemError(
+            "Too many wrong tokens",
+            detail=f"Wait {WINDOW_SECONDS // 60} minutes and check the token.",
+            kind="too-many-requests",
+            status=429,
+        )
