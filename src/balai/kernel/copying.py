@@ -13,6 +13,8 @@ from uuid import uuid4
 from django.db import IntegrityError, connections, transaction
 from psycopg import sql
 
+from balai.kernel.identifiers import time_ordered_ids
+
 CHUNK_LINES = 2000
 NULL = r"\N"
 
@@ -31,19 +33,23 @@ def copy_once(
 ) -> tuple[int, str | None]:
     """Copy `lines` (COPY text format, without line ends) into `table`, each key at most once.
 
+    The rows get time-ordered UUIDs as their `id`: a volatile default in the database would make
+    COPY insert, and log, one row at a time.
+
     `lines` are in the order of their keys, so that two batches that share keys wait for each
     other instead of deadlocking. Returns how many rows are new, and the first key whose kept row
     differs from the line, or None. With a differing key the caller must roll back.
     """
+    rows = [f"{i}\t{line}" for i, line in zip(time_ordered_ids(len(lines)), lines, strict=True)]
     with transaction.atomic(using=using):
         try:
             with transaction.atomic(using=using):
-                _copy(sql.Identifier(table), columns, lines, using)
+                _copy(sql.Identifier(table), ("id", *columns), rows, using)
             return len(lines), None
         except IntegrityError as error:
             if not _is_about(error, table, key, using):
                 raise
-        return _copy_staged(table, columns, lines, key, using)
+        return _copy_staged(table, columns, rows, key, using)
 
 
 def _is_about(error: IntegrityError, table: str, key: str, using: str) -> bool:
@@ -60,7 +66,7 @@ def _is_about(error: IntegrityError, table: str, key: str, using: str) -> bool:
 
 
 def _copy_staged(
-    table: str, columns: Sequence[str], lines: Sequence[str], key: str, using: str
+    table: str, columns: Sequence[str], rows: Sequence[str], key: str, using: str
 ) -> tuple[int, str | None]:
     staged = sql.Identifier(f"staged_{uuid4().hex}")
     parts = {
@@ -75,10 +81,10 @@ def _copy_staged(
         run = cursor.execute
         run(sql.SQL(
             "CREATE TEMPORARY TABLE {staged} ON COMMIT DROP AS"
-            " SELECT {columns} FROM {table} WITH NO DATA").format(**parts))  # fmt: skip
-        _copy(staged, columns, lines, using)
+            " SELECT id, {columns} FROM {table} WITH NO DATA").format(**parts))  # fmt: skip
+        _copy(staged, ("id", *columns), rows, using)
         run(sql.SQL(
-            "INSERT INTO {table} ({columns}) SELECT {columns} FROM {staged} ORDER BY ctid"
+            "INSERT INTO {table} (id, {columns}) SELECT id, {columns} FROM {staged} ORDER BY ctid"
             " ON CONFLICT ({key}) DO NOTHING").format(**parts))  # fmt: skip
         new = cursor.rowcount
         run(sql.SQL(

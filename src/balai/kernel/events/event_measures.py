@@ -89,19 +89,11 @@ class _Source:
 
     def values(self, query: MeasureQuery) -> list[MeasureValue]:
         """The figure by day and place, in their order."""
-        value = f"coalesce(sum((data->>'{self.field}')::numeric), 0)" if self.field else "count(*)"
-        statement = f"""
-            SELECT day, place, {value}, count(*) FROM events_event
-             WHERE {_MET} AND version = %(version)s AND data @> %(where)s::jsonb
-             GROUP BY day, place"""  # noqa: S608
-        if not self.where:
-            # Without a look at the data an index alone can answer.
-            statement = statement.replace(" AND data @> %(where)s::jsonb", "")
+        found = _fetch(self._grouped(), self._parameters(query))
         sums: dict[tuple[date, str], list[Any]] = {
-            (day, place): [total, count]
-            for day, place, total, count in _fetch(statement, self._parameters(query))
+            (day, place): [total, count] for day, place, total, count, _ in found if count
         }
-        for row in self._older(query):
+        for row in self._older(query) if any(other for *_, other in found) else ():
             cell = sums.setdefault((row["day"], row["place"]), [0, 0])
             cell[0] += (row[self.field] or 0) if self.field else 1
             cell[1] += 1
@@ -123,13 +115,35 @@ class _Source:
             columns=self.columns,
             rows=tuple(tuple(row[column.name] for column in self.columns) for row in shown),
             next=_mark(shown[-1]) if len(rows) > limit else None,
-            total=sum(found.count for found in self.values(query)),
+            total=self._count(query),
         )
 
     def freshness(self, query: MeasureQuery) -> Freshness:
         """How many events of the kind the query meets (`where` left aside), and the latest."""
         statement = f"SELECT count(*), max(recorded_at) FROM events_event WHERE {_MET}"  # noqa: S608
         return Freshness(*_fetch(statement, self._parameters(query))[0])
+
+    def _matching(self) -> str:
+        # Without a look at the data an index alone can answer.
+        same = "version = %(version)s"
+        return f"{same} AND data @> %(where)s::jsonb" if self.where else same
+
+    def _grouped(self) -> str:
+        matching = self._matching()
+        value = f"sum((data->>'{self.field}')::numeric)" if self.field else "count(*)"
+        return f"""
+            SELECT day, place, coalesce({value} FILTER (WHERE {matching}), 0),
+                   count(*) FILTER (WHERE {matching}),
+                   count(*) FILTER (WHERE version <> %(version)s)
+              FROM events_event WHERE {_MET} GROUP BY day, place"""  # noqa: S608
+
+    def _count(self, query: MeasureQuery) -> int:
+        statement = f"""
+            SELECT count(*) FILTER (WHERE {self._matching()}),
+                   count(*) FILTER (WHERE version <> %(version)s)
+              FROM events_event WHERE {_MET}"""  # noqa: S608
+        count, others = _fetch(statement, self._parameters(query))[0]
+        return int(count) + (len(self._older(query)) if others else 0)
 
     def _number(self) -> set[Any]:
         hint = get_type_hints(self.kind.fields).get(self.field or "")

@@ -22,6 +22,8 @@ COLUMNS = (
     "idempotency_key", "reason", "source", "reverses",
 )  # fmt: skip
 
+TAB = "\t"
+
 POST = f"""
 INSERT INTO ledger_transfer ({", ".join(COLUMNS)})
 SELECT debit.id, credit.id, %s, %s, %s, %s, %s, %s, %s
@@ -164,9 +166,11 @@ def _insert(posting: Posting) -> UUID | None:
 def _refuse_bad_accounts(postings: Sequence[Posting]) -> Mapping[str, tuple[int, str]]:
     codes = {code for posting in postings for code in (posting.debit, posting.credit)}
     accounts = queries.identities(codes)
+    currencies = {code: currency for code, (_, currency) in accounts.items()}
     faults = [
         fault
         for row, posting in enumerate(postings, 1)
+        if not (currencies.get(posting.debit) == posting.currency == currencies.get(posting.credit))
         for field in ("debit", "credit")
         if (fault := _account_fault(accounts, posting, field, row if len(postings) > 1 else None))
     ]
@@ -197,24 +201,19 @@ def _account_fault(
 def _unique(postings: Sequence[Posting]) -> dict[str, Posting]:
     unique: dict[str, Posting] = {}
     for posting in postings:
-        if unique.setdefault(posting.key, posting) != posting:
+        first = unique.setdefault(posting.key, posting)
+        if first is not posting and first != posting:
             raise _another_body(posting.key)
     return unique
 
 
 def _line(posting: Posting, accounts: Mapping[str, tuple[int, str]]) -> str:
-    return "\t".join(
-        (
-            str(accounts[posting.debit][0]),
-            str(accounts[posting.credit][0]),
-            str(posting.amount),
-            posting.currency,
-            posting.at.isoformat(),
-            escaped(posting.key),
-            escaped(posting.reason),
-            escaped(posting.source),
-            str(posting.reverses) if posting.reverses else NULL,
-        )
+    # Postings hold no control characters, so that the three texts can be escaped as one.
+    texts = f"{posting.key}\0{posting.reason}\0{posting.source}"
+    return (
+        f"{accounts[posting.debit][0]}\t{accounts[posting.credit][0]}\t{posting.amount}"
+        f"\t{posting.currency}\t{posting.at.isoformat()}"
+        f"\t{escaped(texts).replace(chr(0), TAB)}\t{posting.reverses or NULL}"
     )
 
 

@@ -121,7 +121,11 @@ def accounts(prefix: str = "") -> list[AccountView]:
 
 def identities(codes: Collection[str]) -> dict[str, tuple[int, str]]:
     """The id and currency of each of the accounts that exist, by code."""
-    rows = Account.objects.filter(code__in=list(codes)).values_list("code", "id", "currency")
+    # An array is one parameter, where IN would be one for each code.
+    rows = _fetch(
+        "SELECT code, id, currency FROM ledger_account WHERE code = ANY(%(codes)s)",
+        {"codes": list(codes)},
+    )
     return {code: (number, currency) for code, number, currency in rows}
 
 
