@@ -6,6 +6,8 @@ import zipfile
 import polars as pl
 import pytest
 from django.db import connection
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from balai.kernel.problems import ProblemError
 from balai.transit.actions import import_feed as module
@@ -233,3 +235,33 @@ def test_text_of_every_kind_survives_the_way_into_the_database():
     version = import_feed(content, city="jakarta").version
     kept = set(Stop.objects.filter(feed=version).values_list("stop_name", flat=True))
     assert set(names) <= kept
+
+
+spoilers = st.one_of(
+    st.text(max_size=20),
+    st.text(min_size=900, max_size=12_000),
+    st.sampled_from(["00000101", "99991231", "2147483648", "-1", "1e308", "nan", "\0", "\\.", '"']),
+)
+
+
+@settings(max_examples=30, deadline=None)
+@given(data=st.data())
+def test_whatever_a_field_holds_the_feed_goes_in_or_is_refused(data):
+    name = data.draw(st.sampled_from(sorted(FILES)))
+    lines = FILES[name].splitlines()
+    place = data.draw(st.integers(1, len(lines) - 1))
+    fields = lines[place].split(",")
+    fields[data.draw(st.integers(0, len(fields) - 1))] = data.draw(spoilers)
+    lines[place] = ",".join(fields)
+    content = packed(**{name.removesuffix(".txt"): "\n".join(lines)})
+    version = imported_or_refused(content)
+    if version:
+        assert Stop.objects.filter(feed=version).count() == version.counts["stops"]
+
+
+def imported_or_refused(content):
+    """The version, or None where the feed was refused; anything else raised is a failure."""
+    try:
+        return import_feed(content, city="jakarta").version
+    except ProblemError as refused:
+        return None if refused.kind == "feed-refused" else pytest.fail(str(refused))

@@ -95,7 +95,6 @@ class Migration(migrations.Migration):
                 ('platform_code', models.TextField(blank=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['feed', 'stop_name'], name='transit_stop_name')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('stop_lat__range', (-90, 90)), ('stop_lon__range', (-180, 180))), name='transit_stop_on_globe')],
             },
         ),

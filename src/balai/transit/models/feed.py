@@ -153,7 +153,6 @@ class Stop(FeedRow):
                 condition=Q(stop_lat__range=(-90, 90), stop_lon__range=(-180, 180)),
             )
         ]
-        indexes = [models.Index(name="transit_stop_name", fields=["feed", "stop_name"])]
 
     def __str__(self) -> str:
         return self.stop_name or self.stop_id

@@ -111,7 +111,7 @@ def _prices(text: pl.Series, source: Source) -> pl.Series:
 
 
 def _dates(text: pl.Series, source: Source) -> pl.Series:
-    plain = text.str.contains(r"^\d{8}$")
+    plain = text.str.contains(r"^(19|20|21)\d{6}$")
     kept = text.set(~plain.fill_null(False), None)
     return kept.str.to_date("%Y%m%d", strict=False)
 
