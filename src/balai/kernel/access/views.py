@@ -7,7 +7,7 @@ from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from balai.kernel.access import actions, queries
 from balai.kernel.access.forms import TokenForm
 from balai.kernel.access.models import User
 from balai.kernel.access.origin import origin_of
-from balai.kernel.problems import MissingError, ProblemError
+from balai.kernel.problems import ProblemError
 
 
 @require_safe
@@ -77,7 +77,7 @@ def token_revoke(request: HttpRequest, prefix: str) -> HttpResponse:
     user = cast(User, request.user)
     token = next((each for each in queries.tokens_of(user) if each.prefix == prefix), None)
     if token is None:
-        raise MissingError("No such token")
+        raise Http404
     if request.method != "POST":
         return render(request, "access/token_revoke.html", {"token": token})
     actions.revoke_token(token, by=user, origin=origin_of(request))
