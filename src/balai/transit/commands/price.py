@@ -1,0 +1,152 @@
+"""`balai transit price`: what each boarding of a file of taps is charged."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from balai.kernel.problems import Fault, ProblemError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from balai.transit.commands.tap_file import TapFile
+    from balai.transit.engine.fares.taps import Charges, TapArrays
+    from balai.transit.engine.fares.tariff import Tariff
+
+
+@click.command()
+@click.argument("taps", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--tariff", "name", required=True, help="The tariff's short name.")
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The day whose tariff holds.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Charges, .csv or .parquet."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON alone.")
+def price(taps: Path, name: str, on: datetime | None, out: Path | None, as_json: bool) -> None:
+    """Price the TAPS (CSV or Parquet) under a tariff.
+
+    Columns: tap_id, card_id, at (ISO 8601, in the city's zone where it names no offset, or
+    seconds since 1970), direction (in or out), mode, km (on out); farthest_km (on in, the
+    farthest the rider could go) is optional. Order and copies of taps change nothing.
+
+    Rows with a fault are named on standard error, the others priced, and the command ends with 2.
+    """
+    from balai.transit.commands.tap_file import read_taps
+    from balai.transit.commands.tariffs import tariff_near, tariff_on
+    from balai.transit.engine.fares.pricing import price_taps
+
+    if out and out.suffix.lower() not in (".csv", ".parquet"):
+        raise click.BadParameter(f"{out.name}: name it .csv or .parquet", param_hint="--out")
+    day = on.date() if on else None
+    tariff = tariff_on(name, day) if day else tariff_near(name, datetime.now(UTC).date())[0]
+    file = read_taps(taps, tariff)
+    if day is None and len(file.taps):
+        tariff, day = _tariff_of_the_taps(name, tariff, file.taps)
+        file = read_taps(taps, tariff) if tariff.needs_distance else file
+    charges = price_taps(file.taps, tariff)
+    if out:
+        _write(charges_table(file, charges), out)
+    summary = summarise(file, charges) | {"tariff": name, "on": day.isoformat() if day else None}
+    _say(summary, file.faults, as_json)
+    if file.faults:
+        raise ProblemError("Some rows cannot be priced", faults=_shown(file))
+
+
+def _tariff_of_the_taps(name: str, tariff: Tariff, taps: TapArrays) -> tuple[Tariff, date]:
+    """The tariff on the days of the taps, which must be one.
+
+    A day the tariff does not cover is priced as the nearest that is covered, and it is said.
+    """
+    from balai.transit.commands.tariffs import tariff_near
+
+    zone = ZoneInfo(tariff.zone)
+    first, last = (
+        datetime.fromtimestamp(int(at), UTC).astimezone(zone).date()
+        for at in (taps.at.min(), taps.at.max())
+    )
+    tariff, day = tariff_near(name, first)
+    if tariff != tariff_near(name, last)[0]:
+        fault = Fault(
+            field="at",
+            value=f"{first} to {last}",
+            problem=f"{name} changes within the days of the taps",
+            remedy="Price each period by itself, or say --on DATE",
+        )
+        raise ProblemError("The tariff changes within the taps", faults=(fault,))
+    if day != first:
+        click.echo(f"{name} does not cover {first}; priced as on {day}", err=True)
+    return tariff, day
+
+
+def summarise(file: TapFile, charges: Charges) -> dict[str, Any]:
+    """The figures of a settlement: counts, and the revenue in rupiah."""
+    return {
+        "taps": len(file.taps),
+        "boardings": len(charges),
+        "journeys": charges.journeys,
+        "revenue": charges.revenue,
+        "orphan_outs": len(charges.orphan_outs),
+        "missing_outs": len(charges.missed_outs),
+        "duplicates": len(charges.duplicates),
+        "refused": file.refused,
+    }
+
+
+def charges_table(file: TapFile, charges: Charges) -> pl.DataFrame:
+    """One row a boarding in order of card and time; `opened_at` in seconds since 1970 UTC."""
+    import polars as pl
+
+    from balai.transit.engine.fares.taps import Reason
+
+    reasons = {int(reason): reason.words for reason in Reason}
+    return file.identities[charges.boarding].with_columns(
+        journey=pl.Series(charges.journey),
+        leg=pl.Series(charges.leg),
+        charge=pl.Series(charges.charge),
+        full_price=pl.Series(charges.full_price),
+        reason=pl.Series(charges.reason).replace_strict(reasons, return_dtype=pl.String),
+        tap_out=pl.Series(charges.alighting >= 0),
+        opened_at=pl.Series(charges.opened),
+    )
+
+
+def _write(table: pl.DataFrame, out: Path) -> None:
+    """Write the whole file beside its place, then put it there, so that none is half-written."""
+    part = out.with_name(f".{out.name}.{os.getpid()}.part")
+    try:
+        if out.suffix.lower() == ".parquet":
+            table.write_parquet(part)
+        else:
+            table.write_csv(part)
+        part.replace(out)
+    except OSError as error:
+        fault = Fault(field="--out", value=str(out), problem=str(error.strerror or error),
+                      remedy="Choose a folder that can be written to")  # fmt: skip
+        raise ProblemError("The charges cannot be written", faults=(fault,)) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _say(summary: dict[str, Any], faults: tuple[Fault, ...], as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(summary | {"faults": [fault.as_dict() for fault in faults]}))
+        return
+    for key, value in summary.items():
+        shown = f"{value:,}" if isinstance(value, int) else value
+        click.echo(f"{key.replace('_', ' '):<14}{shown}")
+
+
+def _shown(file: TapFile) -> tuple[Fault, ...]:
+    """The faults, with a last line for rows beyond those kept."""
+    named = len({fault.row for fault in file.faults})
+    if file.refused == named:
+        return file.faults
+    more = Fault(problem=f"{file.refused - named} more rows cannot be priced", remedy="Mend these")
+    return (*file.faults, more)

@@ -1,0 +1,61 @@
+"""The tariff a command names, as it stood on a day; without Django, for a fast start."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from balai.kernel.laws import Law, LawGap, find_law, laws_under
+from balai.kernel.problems import Fault, ProblemError
+from balai.transit.engine.fares.tariff import Tariff, tariff_from_parameters
+
+FOLDER = "transit/tariff"
+
+
+def tariff_law(name: str) -> Law:
+    """The law of a tariff by its short name. Raises ProblemError naming the tariffs there are."""
+    known = [law.short_name for law in laws_under(FOLDER)]
+    if name not in known:
+        fault = Fault(
+            field="tariff",
+            value=name,
+            problem="there is no such tariff",
+            remedy=f"Choose one of {', '.join(known)}",
+        )
+        raise ProblemError("There is no such tariff", faults=(fault,), kind="no-tariff")
+    return find_law(f"{FOLDER}/{name}")
+
+
+def tariff_on(name: str, on: date) -> Tariff:
+    """The tariff on a day. Raises ProblemError where it did not hold then."""
+    law = tariff_law(name)
+    try:
+        return _built(law, on)
+    except LawGap as gap:
+        fault = Fault(
+            field="on",
+            value=str(on),
+            problem=str(gap),
+            remedy="Choose a covered day",
+        )
+        raise ProblemError("The tariff did not hold then", faults=(fault,)) from gap
+
+
+def tariff_near(name: str, on: date) -> tuple[Tariff, date]:
+    """The tariff on a day or, where it did not hold then, on the nearest day it did; and that day.
+
+    A named tariff can so be tried on any day's taps or trips.
+    """
+    law = tariff_law(name)
+    for _ in range(1 + len(law.parameters)):
+        try:
+            return _built(law, on), on
+        except LawGap as gap:
+            if gap.nearest is None:
+                break
+            on = gap.nearest
+    raise ProblemError("The tariff never holds", detail=f"{name} holds on no day.")
+
+
+def _built(law: Law, on: date) -> Tariff:
+    values = {key: dated.value for key, dated in law.on(on).items()}
+    return tariff_from_parameters(law.short_name, values)
