@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from balai.network.engine.map_labels import Spot, place_labels
 from balai.network.engine.map_projection import Frame
 from balai.network.engine.rounding import rounded
 
@@ -55,3 +56,43 @@ def test_a_ring_smaller_than_the_grain_is_left_out():
     drawn = FRAME.path([[(100, 1), (101, 1), (101, 2), (100, 1)]])
     assert drawn.startswith("M")
     assert drawn.count("L") == 3
+
+
+spots = st.lists(
+    st.builds(
+        Spot,
+        st.floats(0, 700),
+        st.floats(0, 600),
+        st.text("abcdefgh ", min_size=1, max_size=18),
+    ),
+    max_size=25,
+)
+
+
+@given(spots)
+def test_names_on_the_map_never_cover_each_other_or_leave_it(found):
+    labels = place_labels(found, 700, 600)
+    boxes = [box(spot, label) for spot, label in zip(found, labels, strict=True) if label]
+    for i, (left, top, right, bottom) in enumerate(boxes):
+        assert left >= -0.1
+        assert right <= 700.1
+        for other in boxes[:i]:
+            apart = (
+                left >= other[2] - 0.2
+                or other[0] >= right - 0.2
+                or top >= other[3] - 0.2
+                or other[1] >= bottom - 0.2
+            )
+            assert apart
+
+
+def box(spot, label):
+    wide = len(spot.name) * spot.size * 0.56
+    left = label.x - {"start": 0, "middle": wide / 2, "end": wide}[label.anchor]
+    top = label.y - spot.size * 0.82
+    return left, top, left + wide, top + spot.size
+
+
+def test_a_lone_name_stands_to_the_right():
+    (label,) = place_labels([Spot(100, 100, "Dili")], 700, 600)
+    assert (label.x, label.anchor) == (110, "start")

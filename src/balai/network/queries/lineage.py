@@ -18,6 +18,7 @@ from balai.network.queries.inputs import from_json
 
 PAGE = 50
 SEARCH_PAGE = 1_000
+ADDRESS = "address"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,11 @@ class Records:
     total: int
 
     @property
+    def headings(self) -> tuple[measures.Column, ...]:
+        """The columns that are shown."""
+        return tuple(column for column in self.columns if column.name != ADDRESS)
+
+    @property
     def shown(self) -> tuple[Record, ...]:
         """The rows with their columns."""
         return tuple(Record(self.measure, self.columns, row) for row in self.rows)
@@ -53,7 +59,11 @@ class Records:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record: its cells by column. The first column is its name."""
+    """One record: its cells by column.
+
+    A column `address` holds the programme's own page of the record, whose last part names the
+    record; without one the first column does.
+    """
 
     measure: str
     columns: tuple[measures.Column, ...]
@@ -62,12 +72,22 @@ class Record:
     @property
     def id(self) -> str:
         """What the record is known by."""
-        return str(self.row[0])
+        return self.address.rstrip("/").rpartition("/")[2] or str(self.row[0])
+
+    @property
+    def address(self) -> str:
+        """The programme's own page of the record; empty where it has none."""
+        found = [str(value) for column, value in self._pairs if column.name == ADDRESS]
+        return found[0] if found and found[0].startswith("/") else ""
 
     @property
     def cells(self) -> tuple[tuple[measures.Column, Any], ...]:
-        """Column and value, in order."""
-        return tuple(zip(self.columns, self.row, strict=True))
+        """Column and value, in order, without the address."""
+        return tuple(pair for pair in self._pairs if pair[0].name != ADDRESS)
+
+    @property
+    def _pairs(self) -> Iterator[tuple[measures.Column, Any]]:
+        return zip(self.columns, self.row, strict=True)
 
 
 @dataclass(frozen=True, slots=True)

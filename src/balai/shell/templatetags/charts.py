@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -33,7 +33,7 @@ def line_chart(
     """A line of values by day; None where nothing was measured.
 
     `days` is Django's format of a date on the axis. `target` and `first_published` are (day,
-    value, words), as `balai.shell.charts.line_chart` takes them.
+    value, words); the value is written behind the words.
     """
 
     def written(value: float) -> str:
@@ -45,11 +45,49 @@ def line_chart(
         summary=summary,
         value_label=written,
         day_label=lambda day: date_format(day, days),
-        target=_placed(target),
-        first_published=_placed(first_published),
+        target=_placed(target, written),
+        first_published=_placed(first_published, written),
     )
     return {"chart": chart, "programme": programme, "title": title, "caption": caption}
 
 
-def _placed(point: tuple[dt.date, Figure, str] | None) -> tuple[dt.date, float, str] | None:
-    return (point[0], float(point[1]), point[2]) if point else None
+def _placed(
+    point: tuple[dt.date, Figure, str] | None, written: Callable[[float], str]
+) -> tuple[dt.date, float, str] | None:
+    if point is None:
+        return None
+    day, value, words = point
+    return day, float(value), f"{words} {written(float(value))}"
+
+
+@register.inclusion_tag("components/dot_chart.html")
+def dot_chart(
+    dots: Sequence[tuple[Figure, Figure, str, bool, bool]],
+    lead: str,
+    x_title: str,
+    y_title: str,
+    title: str = "",
+    caption: str = "",
+) -> dict[str, Any]:
+    """Alternatives in two measures: (x, y, label, on the front, selected).
+
+    Its text for those who do not see it is `lead` and the labelled dots in words.
+    """
+
+    def written(value: float) -> str:
+        return formats.number(value, 0 if float(value).is_integer() else 1)
+
+    words = "; ".join(
+        f"{label} {written(float(x))} {x_title}, {y_title} {written(float(y))}"
+        for x, y, label, _, _ in dots
+        if label
+    )
+    chart = charts.dot_chart(
+        [charts.Dot(float(x), float(y), label, on, sel) for x, y, label, on, sel in dots],
+        summary=f"{lead} {words}.",
+        x_label=written,
+        y_label=written,
+        x_title=x_title,
+        y_title=y_title,
+    )
+    return {"chart": chart, "title": title, "caption": caption}
