@@ -19,6 +19,7 @@ from balai.transit.queries.feed import find_feed_version
 
 if TYPE_CHECKING:
     import polars as pl
+    from psycopg import sql
 
 Progress = Callable[[str], None]
 
@@ -186,26 +187,31 @@ def _copy_tables(version: FeedVersion, feed: Feed, progress: Progress) -> None:
 def _copy(table: str, feed_id: int, rows: pl.DataFrame) -> None:
     """COPY rows whose columns bear the table's names; absent text is written as empty."""
     import polars as pl
-    from psycopg import sql
 
-    names = sql.SQL(", ").join(map(sql.Identifier, ["feed_id", *rows.columns]))
-    text = [name for name, kind in rows.schema.items() if kind == pl.String]
-    optional = NULLABLE_TEXT.get(table, frozenset())
-    options = sql.SQL("FORMAT csv")
-    if filled := [name for name in text if name not in optional]:
-        options += sql.SQL(", FORCE_NOT_NULL ({})").format(
-            sql.SQL(", ").join(map(sql.Identifier, filled))
-        )
-    statement = sql.SQL("COPY {} ({}) FROM STDIN (").format(sql.Identifier(table), names)
     content = rows.select(pl.lit(feed_id).alias("feed_id"), pl.all()).write_csv(
         include_header=False, quote_style="necessary"
     )
+    text = [name for name, kind in rows.schema.items() if kind == pl.String]
+    filled = [name for name in text if name not in NULLABLE_TEXT.get(table, frozenset())]
     with (
         connection.cursor() as cursor,
         connection.wrap_database_errors,
-        cursor.copy(statement + options + sql.SQL(")")) as copy,
+        cursor.copy(_copy_statement(table, ["feed_id", *rows.columns], filled)) as copy,
     ):
         copy.write(content)
+
+
+def _copy_statement(table: str, columns: list[str], filled: list[str]) -> sql.Composed:
+    """COPY from CSV; where a column of `filled` has no value it is empty text, not null."""
+    from psycopg import sql
+
+    def listed(names: list[str]) -> sql.Composed:
+        return sql.SQL(", ").join(map(sql.Identifier, names))
+
+    never_null = sql.SQL(", FORCE_NOT_NULL ({})").format(listed(filled)) if filled else sql.SQL("")
+    return sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv{})").format(
+        sql.Identifier(table), listed(columns), never_null
+    )
 
 
 NULLABLE_TEXT: Mapping[str, frozenset[str]] = {

@@ -88,7 +88,7 @@ def _read(content: bytes) -> Feed:
 
 
 @needs_database
-def _import(content: bytes, city: str, about: dict[str, str], replace: bool) -> dict[str, Any]:
+def _import(content: bytes, city: str, about: dict[str, Any], replace: bool) -> dict[str, Any]:
     from balai.transit.actions.import_feed import Provenance
     from balai.transit.actions.import_feed import import_feed as run
     from balai.transit.queries.feed import load_feed
