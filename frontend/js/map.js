@@ -36,13 +36,12 @@ async function draw(element) {
     renderWorldCopies: false,
     cooperativeGestures: coarse,
     locale: {
-      "Map.Title": element.getAttribute("aria-label") ?? "",
       "CooperativeGesturesHandler.MobileHelpText": element.dataset.twoFingers ?? "",
     },
   });
   view.touchZoomRotate.disableRotation();
   view.keyboard.disableRotation();
-  view.getCanvas().setAttribute("aria-label", element.getAttribute("aria-label") ?? "");
+  view.getCanvas().setAttribute("aria-label", element.dataset.keys ?? "");
   await new Promise((resolve, reject) => {
     view.once("load", resolve);
     view.once("error", (event) => reject(event.error));

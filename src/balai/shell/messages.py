@@ -24,7 +24,8 @@ from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
 SOURCE = Path(__file__).resolve().parents[1]
-LANGUAGES = ("id",)
+PLURALS = {"id": "nplurals=1; plural=0;"}
+LANGUAGES = tuple(PLURALS)
 KEYWORDS: dict[str, object] = {
     "_": None,
     "gettext": None,
@@ -61,9 +62,10 @@ def catalogue_path(package: Path, language: str) -> Path:
     return package / "locale" / language / "LC_MESSAGES" / "django.po"
 
 
-def messages_of(package: Path) -> Catalog:
-    """Every translatable message in a package's code and templates."""
-    found = Catalog(charset="utf-8")
+def messages_of(package: Path, language: str) -> Catalog:
+    """Every translatable message in a package's code and templates, untranslated."""
+    found = Catalog(locale=language, charset="utf-8")
+    found.mime_headers = [("Plural-Forms", PLURALS[language])]
     nested = [each for each in packages() if package in each.parents]
     for path in _sources(package, nested):
         text = path.read_text(encoding="utf-8")
@@ -78,12 +80,11 @@ def update(package: Path, language: str) -> Catalog:
     """The package's catalogue with the messages of today; translations kept, dead ones dropped."""
     path = catalogue_path(package, language)
     kept = _read(path, language)
-    template = messages_of(package)
+    template = messages_of(package, language)
     for message in template:
         old = kept.get(message.id, message.context)
         if message.id and old is not None and old.string:
             message.string = old.string
-    template.locale = language
     return template
 
 
@@ -144,7 +145,7 @@ def _add(catalog: Catalog, path: Path, text: str) -> None:
 
 def _faults(package: Path, language: str) -> Iterator[tuple[Message, str]]:
     kept = _read(catalogue_path(package, language), language)
-    for message in messages_of(package):
+    for message in messages_of(package, language):
         if not message.id:
             continue
         found = kept.get(message.id, message.context)
@@ -178,10 +179,12 @@ def _write(path: Path, catalog: Catalog) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     buffer = io.BytesIO()
     write_po(buffer, catalog, width=100, omit_header=True, sort_output=True, include_lineno=False)
-    header = b'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n' + (
-        b'"Plural-Forms: nplurals=1; plural=0;\\n"\n\n'
+    plurals = PLURALS[str(catalog.locale)]
+    header = (
+        'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n'
+        f'"Plural-Forms: {plurals}\\n"\n\n'
     )
-    path.write_bytes(header + buffer.getvalue())
+    path.write_bytes(header.encode() + buffer.getvalue())
     return path
 
 

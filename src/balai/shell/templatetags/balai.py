@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.core.paginator import Page
 from django.forms import BoundField
 from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
@@ -52,6 +53,21 @@ def logo() -> SafeString:
 def asset(path: str) -> str:
     """The address of a built file, for example `map.js`."""
     return static(f"balai/{path}")
+
+
+@register.simple_tag
+def demonstration_accounts() -> list[dict[str, Any]]:
+    """The demonstration's sign-ins, where this installation is one; else none."""
+    if not settings.DEMONSTRATION:
+        return []
+    from balai.kernel.access.actions.demo import KNOWN_PASSWORD
+    from balai.kernel.access.roles import all_roles
+
+    return [
+        {"username": role.demo.username, "password": KNOWN_PASSWORD, "role": role.title}
+        for role in all_roles()
+        if role.demo
+    ]
 
 
 @register.filter
