@@ -97,3 +97,11 @@ def test_the_command_says_so_and_ends_with_its_code():
     assert done.exit_code == 1
     assert json.loads(done.stdout)["breaks"][0]["key"] == "k3"
     assert "(k3)" in done.stderr.splitlines()[0]
+
+
+def test_a_database_without_a_ledger_is_told_plainly():
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE ledger_transfer RENAME TO elsewhere")
+    done = CliRunner().invoke(group, ["verify"])
+    assert done.exit_code == 1
+    assert "balai migrate" in done.stderr

@@ -23,8 +23,10 @@ def verify(as_json: bool) -> None:
 
     Ends with 1 and names the first broken entries where it does not.
     """
-    from balai.kernel.ledger.verification import check
+    from balai.kernel.ledger.verification import check, is_set_up
 
+    if not is_set_up():
+        raise click.ClickException("The database has no ledger yet. Run: balai migrate")
     verdict = check()
     if as_json:
         click.echo(json.dumps(verdict.as_dict(), indent=2))

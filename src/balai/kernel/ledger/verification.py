@@ -82,6 +82,13 @@ def check() -> Verdict:
     )
 
 
+def is_set_up() -> bool:
+    """Whether the ledger's tables exist in the database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('ledger_transfer') IS NOT NULL")
+        return bool(cursor.fetchone()[0])
+
+
 def _missing_guards(cursor: Any) -> list[Break]:
     wanted = [(table, name) for table, names in GUARDS.items() for name in names]
     cursor.execute(_TRIGGERS, {"tables": list(GUARDS)})
