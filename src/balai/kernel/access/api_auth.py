@@ -1,8 +1,8 @@
 """Authentication of the API: a bearer token, or the session of a signed-in person.
 
-    @router.post("/taps", auth=token_or_session("transit:taps"))
-    def post_taps(request, ...):
-        principal_of(request).require("transit.post_taps", city)
+@router.post("/taps", auth=token_or_session("transit:taps"))
+def post_taps(request, ...):
+    principal_of(request).require("transit.post_taps", city)
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.core.cache import cache
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseForbidden
+from django.middleware.csrf import CsrfViewMiddleware
 from ninja.errors import AuthorizationError
 from ninja.security import HttpBearer, SessionAuth
 
@@ -48,10 +49,32 @@ class TokenAuth(HttpBearer):
 class PersonAuth(SessionAuth):
     """The session of somebody signed in; unsafe methods need the CSRF token."""
 
+    def __init__(self) -> None:
+        # ninja's own check answers 403 to who sends no credentials at all, and draws a whole page.
+        super().__init__(csrf=False)
+
     def authenticate(self, request: HttpRequest, key: str | None) -> Principal | None:
-        """The signed-in user's principal, or None."""
+        """The signed-in user's principal, or None; 403 without the CSRF token."""
         user = request.user
-        return Principal(cast(User, user)) if user.is_authenticated else None
+        if not user.is_authenticated:
+            return None
+        if reason := _csrf_fault(request):
+            raise ProblemError("The CSRF token is missing or wrong", detail=reason,
+                               kind="forbidden", status=403)  # fmt: skip
+        return Principal(cast(User, user))
+
+
+class _Csrf(CsrfViewMiddleware):
+    def _reject(self, request: HttpRequest, reason: str) -> HttpResponseForbidden:
+        return HttpResponseForbidden(reason)
+
+
+def _csrf_fault(request: HttpRequest) -> str:
+    check = _Csrf(lambda _: HttpResponseForbidden())
+    request.csrf_processing_done = False  # type: ignore[attr-defined]
+    check.process_request(request)
+    refused = check.process_view(request, lambda _: HttpResponseForbidden(), (), {})
+    return refused.content.decode() if refused is not None else ""
 
 
 def token_or_session(*scopes: str) -> list[Any]:
