@@ -82,6 +82,14 @@ class Ends:
     direct_s: int
 
 
+def stop_arrays(
+    walks: dict[int, tuple[float, int]],
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Stops of an `Ends.access` or `Ends.egress`, and the seconds to walk."""
+    stops = np.fromiter(walks, np.int32, len(walks))
+    return stops, np.fromiter((seconds for _, seconds in walks.values()), np.int32, len(walks))
+
+
 class Teller:
     """Turns rides into legs for one timetable and walking speed."""
 

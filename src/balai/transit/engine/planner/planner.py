@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 from datetime import datetime, time
+from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -13,32 +14,16 @@ import numpy as np
 from balai.transit.engine.fares.modes import Mode
 
 from .automaton import FareAutomaton, bands_between, compile_automaton, is_finite, no_fare
+from .bags import find_with_bags
 from .bounds import BackwardEdges, backward_edges, least_seconds
+from .choices import best_rides, undominated
 from .footpaths import walking_seconds
 from .geometry import great_circle_m, within
-from .journeys import Ends, Journey, Ride, Teller
-from .search import (
-    ALIGHT,
-    BOARD,
-    DEPARTURE,
-    LABEL_FIELDS,
-    NEVER,
-    NOWHERE,
-    PARENT,
-    PATTERN,
-    RIDES,
-    STATE,
-    STOP,
-    TIME,
-    Front,
-    Goal,
-    Network,
-    new_front,
-    search,
-)
+from .journeys import Ends, Journey, Ride, Teller, stop_arrays
+from .search import LABEL_FIELDS, NEVER, Front, Goal, Network, new_front, search
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -156,20 +141,18 @@ class Planner:
         with self._turn:
             if self.tariff is None or is_finite(self.tariff, self.modes, horizon_s):
                 fares = self._automaton(depart_at, horizon_s, max_rides)
-                found = self._search(
+                labels = self._search(
                     walking, walk_speed, fares, ends, depart_at, horizon_s, max_rides
                 )
-                options = _options(found, ends, fares)
-                told = [
-                    self._tell(walking.teller, fares, option, ends, depart_at) for option in options
-                ]
+                price = partial(self._step_fares, walking.teller, fares)
+                options = best_rides(labels, ends, fares.fare)
             else:
-                from .bags import plan_with_bags
-
-                told = plan_with_bags(
-                    self.timetable, self.tariff, self._shift_s, walking.seconds, walking.edges,
-                    walking.teller, ends, depart_at, horizon_s, max_rides,
+                price = partial(self._quote, walking.teller)
+                options = find_with_bags(
+                    self.timetable, self.tariff, self._shift_s, walking.seconds.tolist(),
+                    walking.edges, ends, depart_at, horizon_s, max_rides,
                 )  # fmt: skip
+            told = [self._tell(walking.teller, price, rides, ends, depart_at) for rides in options]
         if ends.direct_s <= horizon_s and ends.direct_metres <= max_walk_m:
             free = None if self.tariff is None else ()
             told.append(walking.teller.journey((), free, ends, depart_at))
@@ -302,10 +285,10 @@ class Planner:
         egress_s = np.full(self.timetable.stops, NEVER, np.int32)
         at_least = np.zeros(self.timetable.stops, np.int32)
         if ends.egress:
-            egress_stop, walk_out = _arrays(ends.egress)
+            egress_stop, walk_out = stop_arrays(ends.egress)
             egress_s[egress_stop] = walk_out
             at_least = least_seconds(walking.edges, egress_stop, walk_out, horizon_s)
-        access_stop, access_s = _arrays(ends.access)
+        access_stop, access_s = stop_arrays(ends.access)
         while True:
             space.clean()
             used = search(
@@ -320,22 +303,21 @@ class Planner:
     def _tell(
         self,
         teller: Teller,
-        fares: FareAutomaton,
+        price: Callable[[Sequence[Ride]], list[int]],
         rides: Sequence[Ride],
         ends: Ends,
         depart_at: int,
     ) -> Journey:
-        if self.tariff is None:
-            return teller.journey(teller.leave_late(rides), None, ends, depart_at)
-        paid = self._fares(teller, fares, rides)
         late = teller.leave_late(rides)
+        if self.tariff is None:
+            return teller.journey(late, None, ends, depart_at)
+        paid, later = price(rides), price(late)
         # Leaving later may move a boarding past the hour of a cheaper price.
-        later = self._fares(teller, fares, late)
         if sum(later) <= sum(paid):
             return teller.journey(late, later, ends, depart_at)
         return teller.journey(rides, paid, ends, depart_at)
 
-    def _fares(self, teller: Teller, fares: FareAutomaton, rides: Sequence[Ride]) -> list[int]:
+    def _step_fares(self, teller: Teller, fares: FareAutomaton, rides: Sequence[Ride]) -> list[int]:
         products = fares.products(self.timetable.pattern_mode)
         state, paid = 0, []
         for ride in rides:
@@ -345,58 +327,22 @@ class Planner:
             state = after
         return paid
 
+    def _quote(self, teller: Teller, rides: Sequence[Ride]) -> list[int]:
+        """Charges of the rides by the fare engine's own rules."""
+        from balai.transit.engine.fares.reference import Boarding, price_boardings
 
-def undominated(journeys: Sequence[Journey]) -> tuple[Journey, ...]:
-    """Journeys that no other equals or beats on arrival, transfers and fare, earliest first.
-
-    Of equals the one that leaves last stays.
-    """
-    ranked = sorted(
-        journeys, key=lambda j: (j.arrive, j.transfers, j.fare or 0, -j.depart, len(j.legs))
-    )
-    kept: list[Journey] = []
-    for journey in ranked:
-        if not any(
-            other.transfers <= journey.transfers and (other.fare or 0) <= (journey.fare or 0)
-            for other in kept
-        ):
-            kept.append(journey)
-    return tuple(kept)
-
-
-def _options(labels: NDArray[np.int32], ends: Ends, fares: FareAutomaton) -> list[list[Ride]]:
-    """Rides of each label that no other beats at the destination."""
-    if not len(labels) or not ends.egress:
-        return []
-    egress_stop, walk_out = _arrays(ends.egress)
-    order = np.argsort(egress_stop)
-    egress_stop, walk_out = egress_stop[order], walk_out[order]
-    at = np.minimum(np.searchsorted(egress_stop, labels[:, STOP]), egress_stop.size - 1)
-    ending = np.flatnonzero(egress_stop[at] == labels[:, STOP])
-    there = labels[ending, TIME] + walk_out[at[ending]]
-    paid, rides = fares.fare[labels[ending, STATE]], labels[ending, RIDES]
-    chosen: list[tuple[int, int]] = []
-    options: list[list[Ride]] = []
-    for best in np.lexsort((paid, rides, there)):
-        cost = (int(rides[best]), int(paid[best]))
-        if not any(r <= cost[0] and f <= cost[1] for r, f in chosen):
-            chosen.append(cost)
-            options.append(_rides_of(labels, int(ending[best])))
-    return options
-
-
-def _rides_of(labels: NDArray[np.int32], label: int) -> list[Ride]:
-    rides: list[Ride] = []
-    while label != NOWHERE:
-        row = labels[label].tolist()
-        rides.append(Ride(row[PATTERN], row[BOARD], row[ALIGHT], row[DEPARTURE]))
-        label = row[PARENT]
-    return rides[::-1]
-
-
-def _arrays(walks: dict[int, tuple[float, int]]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    stops = np.fromiter(walks, np.int32, len(walks))
-    return stops, np.fromiter((seconds for _, seconds in walks.values()), np.int32, len(walks))
+        assert self.tariff is not None
+        start = int(self.timetable.instant(0).timestamp())
+        boardings = [
+            Boarding(
+                mode=Mode(int(self.timetable.pattern_mode[ride.pattern])),
+                at=start + teller.leaves(ride),
+                out_at=start + teller.arrives(ride),
+                metres=teller.metres(ride),
+            )
+            for ride in rides
+        ]
+        return [priced.charge for priced in price_boardings(boardings, self.tariff)]
 
 
 def _clock_shift(timetable: Timetable, tariff: Tariff | None) -> int:
