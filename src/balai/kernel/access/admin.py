@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
@@ -11,9 +11,15 @@ from django.utils.translation import gettext_lazy as _
 
 from balai.kernel.access.models import ApiToken, AuditEntry, RoleGrant, User
 
+if TYPE_CHECKING:
+    AccountBase = UserAdmin[User]
+    ShownBase = admin.ModelAdmin[Any]
+else:
+    AccountBase, ShownBase = UserAdmin, admin.ModelAdmin
+
 
 @admin.register(User)
-class AccountAdmin(UserAdmin):
+class AccountAdmin(AccountBase):
     """Accounts by user name; a person's name is one field."""
 
     fieldsets = (
@@ -26,7 +32,7 @@ class AccountAdmin(UserAdmin):
     search_fields = ("username", "display_name", "email")
 
 
-class Shown(admin.ModelAdmin[Any]):
+class Shown(ShownBase):
     """Rows to look at: what changes them is an action that writes the audit."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -7,7 +7,7 @@ def post_taps(request, ...):
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponseForbidden
@@ -16,7 +16,6 @@ from ninja.errors import AuthorizationError
 from ninja.security import HttpBearer, SessionAuth
 
 from balai.kernel.access.actions.tokens import Principal, authenticate_token
-from balai.kernel.access.models import User
 from balai.kernel.access.origin import address_of
 from balai.kernel.access.scopes import find_scope
 from balai.kernel.problems import ProblemError
@@ -61,7 +60,7 @@ class PersonAuth(SessionAuth):
         if reason := _csrf_fault(request):
             raise ProblemError("The CSRF token is missing or wrong", detail=reason,
                                kind="forbidden", status=403)  # fmt: skip
-        return Principal(cast(User, user))
+        return Principal(user)
 
 
 class _Csrf(CsrfViewMiddleware):

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import rules
+from rules.permissions import set_perm
+from rules.predicates import predicate
 
 from balai.kernel.problems import MissingError
 
@@ -64,7 +65,7 @@ def register_roles(programme: str, specs: Iterable[RoleSpec]) -> None:
         if _roles.setdefault(role.name, role) != role:
             raise ValueError(f"role {role.name} is registered twice, and differently")
         for permission in spec.permissions:
-            rules.set_perm(permission, _predicate(permission))
+            set_perm(permission, _predicate(permission))  # type: ignore[no-untyped-call]
 
 
 def all_roles() -> tuple[Role, ...]:
@@ -92,4 +93,4 @@ def _predicate(permission: str) -> Any:
 
         return holds(user, permission, place)
 
-    return rules.predicate(held, name=permission)
+    return predicate(held, name=permission)  # type: ignore[no-untyped-call]
