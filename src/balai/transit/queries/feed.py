@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 
 from balai.kernel.problems import MissingError
 from balai.transit.engine.gtfs import KINDS, Feed, Issue, read_feed
+from balai.transit.engine.gtfs.issues import FATES
 from balai.transit.models import FeedArchive, FeedIssue, FeedVersion
 
 PAGE_SIZE = 50
@@ -134,7 +135,8 @@ def _matching(
 
 
 def _reported(row: FeedIssue) -> ReportedIssue:
-    issue = Issue(row.file, row.row, row.field, row.value, row.kind, row.other)
+    other = gettext(row.other) if row.other and row.kind in FATES else row.other
+    issue = Issue(row.file, row.row, row.field, row.value, row.kind, other)
     words = KINDS.get(row.kind)
     return ReportedIssue(
         number=row.number,

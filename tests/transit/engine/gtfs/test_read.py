@@ -1,11 +1,15 @@
 """Each way a row can be wrong: what is kept, and what the issue says."""
 
 import io
+import re
+from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import balai.transit
 from balai.transit.engine.gtfs import KINDS, FeedRefused, ReadLimits, read_feed
 from balai.transit.engine.gtfs.schema import TABLES
 
@@ -265,3 +269,17 @@ def test_any_bytes_as_a_file_give_a_feed_or_a_refusal(zipped, files, file, conte
     for changed in (content, header + b"\n" + content):
         feed = read_or_refused(zipped({file: changed}))
         assert feed is None or set(feed.counts) == set(TABLES)
+
+
+def test_the_words_of_every_issue_are_in_indonesian_with_the_same_places():
+    def places(words):
+        return set(re.findall(r"{\w+}", words))
+
+    path = Path(balai.transit.__file__).parent / "locale/id/LC_MESSAGES/django.po"
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale="id")
+    for words in KINDS.values():
+        for template in (words.problem, words.remedy):
+            translated = catalogue.get(template)
+            assert translated is not None
+            assert places(translated.string) == places(template)

@@ -12,6 +12,18 @@ from typing import Any, Literal
 Severity = Literal["error", "warning", "info"]
 
 
+def _(words: str) -> str:
+    """Mark words for the catalogue of translations; the engine itself speaks English."""
+    return words
+
+
+# What became of a value that could not be taken: the `other` of the kinds in FATES.
+ROW_LEFT_OUT = _("the row is left out")
+VALUE_EMPTIED = _("it was taken as empty")
+DEFAULT_TAKEN = _("the default was taken instead")
+FATES = frozenset({"bad_number", "out_of_range", "bad_date", "bad_time"})
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of issue: how grave it is, what is wrong, how to mend it."""
@@ -24,223 +36,223 @@ class Kind:
 KINDS: Mapping[str, Kind] = {
     "missing_file": Kind(
         "error",
-        "{file} is missing from the feed",
-        "Add {file}; the standard requires it",
+        _("{file} is missing from the feed"),
+        _("Add {file}; the standard requires it"),
     ),
     "damaged_file": Kind(
         "error",
-        "{file} could not be unpacked: {other}",
-        "Make the zip file again and upload it anew",
+        _("{file} could not be unpacked: {other}"),
+        _("Make the zip file again and upload it anew"),
     ),
     "ignored_name": Kind(
         "warning",
-        "The zip holds a file whose name leaves its folder; it is ignored",
-        "Pack the feed again with plain file names",
+        _("The zip holds a file whose name leaves its folder; it is ignored"),
+        _("Pack the feed again with plain file names"),
     ),
     "nested_folder": Kind(
         "info",
-        "The files stand in the folder {value} inside the zip; they were read from there",
-        "Pack the files themselves, not the folder around them",
+        _("The files stand in the folder {value} inside the zip; they were read from there"),
+        _("Pack the files themselves, not the folder around them"),
     ),
     "repeated_file": Kind(
         "warning",
-        "The zip holds {file} more than once; the first was read",
-        "Keep one {file} in the zip",
+        _("The zip holds {file} more than once; the first was read"),
+        _("Keep one {file} in the zip"),
     ),
     "unknown_file": Kind(
         "info",
-        "{file} is not a file of GTFS; it was not read",
-        "Nothing need be done; leave it out if it is not meant",
+        _("{file} is not a file of GTFS; it was not read"),
+        _("Nothing need be done; leave it out if it is not meant"),
     ),
     "unused_file": Kind(
         "info",
-        "{file} belongs to GTFS but is not used here; it was not read",
-        "Nothing need be done",
+        _("{file} belongs to GTFS but is not used here; it was not read"),
+        _("Nothing need be done"),
     ),
     "empty_file": Kind(
         "info",
-        "{file} is empty, without even a header",
-        "Leave the file out, or give it a header line",
+        _("{file} is empty, without even a header"),
+        _("Leave the file out, or give it a header line"),
     ),
     "no_rows": Kind(
         "warning",
-        "{file} has a header and no rows",
-        "Add the rows; nothing can be planned without them",
+        _("{file} has a header and no rows"),
+        _("Add the rows; nothing can be planned without them"),
     ),
     "encoding": Kind(
         "warning",
-        "The line is not valid UTF-8; it was read as Windows-1252",
-        "Save the file as UTF-8",
+        _("The line is not valid UTF-8; it was read as Windows-1252"),
+        _("Save the file as UTF-8"),
     ),
     "utf16": Kind(
         "warning",
-        "{file} is in UTF-16; it was converted",
-        "Save the file as UTF-8",
+        _("{file} is in UTF-16; it was converted"),
+        _("Save the file as UTF-8"),
     ),
     "nul_character": Kind(
         "warning",
-        "{file} holds NUL characters; they were removed",
-        "Export the file again as plain text",
+        _("{file} holds NUL characters; they were removed"),
+        _("Export the file again as plain text"),
     ),
     "unknown_column": Kind(
         "info",
-        "The column is not one that is used here; it was not read",
-        "Nothing need be done",
+        _("The column is not one that is used here; it was not read"),
+        _("Nothing need be done"),
     ),
     "repeated_column": Kind(
         "warning",
-        "The header names this column more than once; the first was read",
-        "Keep one column of this name",
+        _("The header names this column more than once; the first was read"),
+        _("Keep one column of this name"),
     ),
     "missing_column": Kind(
         "error",
-        "{file} lacks the column {field}; none of its rows can be used",
-        "Add the column {field}",
+        _("{file} lacks the column {field}; none of its rows can be used"),
+        _("Add the column {field}"),
     ),
     "few_fields": Kind(
         "warning",
-        "The row has {value} fields where the header has {other}; the rest was taken as empty",
-        "Give the row a field, if only an empty one, for every column",
+        _("The row has {value} fields where the header has {other}; the rest was taken as empty"),
+        _("Give the row a field, if only an empty one, for every column"),
     ),
     "many_fields": Kind(
         "error",
-        "The row has {value} fields where the header has {other}; the row is left out",
-        "Quote any text that holds a comma",
+        _("The row has {value} fields where the header has {other}; the row is left out"),
+        _("Quote any text that holds a comma"),
     ),
     "unreadable_row": Kind(
         "error",
-        "A quotation mark is never closed, or a field is far too long; the row is left out",
-        "Close the quotation mark, or double it if it is part of the text",
+        _("A quotation mark is never closed, or a field is far too long; the row is left out"),
+        _("Close the quotation mark, or double it if it is part of the text"),
     ),
     "missing_value": Kind(
         "error",
-        "A value is required and the field is empty; the row is left out",
-        "Fill in {field}",
+        _("A value is required and the field is empty; the row is left out"),
+        _("Fill in {field}"),
     ),
     "too_long": Kind(
         "error",
-        "The identifier is longer than {other} characters; the row is left out",
-        "Use a shorter identifier",
+        _("The identifier is longer than {other} characters; the row is left out"),
+        _("Use a shorter identifier"),
     ),
     "text_cut": Kind(
         "warning",
-        "The text is longer than {other} characters; it was cut",
-        "Shorten the text",
+        _("The text is longer than {other} characters; it was cut"),
+        _("Shorten the text"),
     ),
     "bad_number": Kind(
         "error",
-        "This is not a number; {other}",
-        "Write digits only, with a point for decimals",
+        _("This is not a number; {other}"),
+        _("Write digits only, with a point for decimals"),
     ),
     "out_of_range": Kind(
         "error",
-        "The value is outside what is allowed; {other}",
-        "See the standard's page for {field} in {file}",
+        _("The value is outside what is allowed; {other}"),
+        _("See the standard's page for {field} in {file}"),
     ),
     "bad_date": Kind(
         "error",
-        "This is not a date; {other}",
-        "Write dates as YYYYMMDD",
+        _("This is not a date; {other}"),
+        _("Write dates as YYYYMMDD"),
     ),
     "bad_time": Kind(
         "error",
-        "This is not a time of day; {other}",
-        "Write times as HH:MM:SS, past midnight as 24:10:00 and so on",
+        _("This is not a time of day; {other}"),
+        _("Write times as HH:MM:SS, past midnight as 24:10:00 and so on"),
     ),
     "bad_coordinate": Kind(
         "error",
-        "The coordinate is outside the globe; the row is left out",
-        "Write latitude from -90 to 90 and longitude from -180 to 180, in degrees",
+        _("The coordinate is outside the globe; the row is left out"),
+        _("Write latitude from -90 to 90 and longitude from -180 to 180, in degrees"),
     ),
     "swapped_coordinates": Kind(
         "error",
-        "Latitude and longitude look swapped (longitude reads {other}); the row is left out",
-        "Put the latitude in the latitude column and the longitude in the other",
+        _("Latitude and longitude look swapped (longitude reads {other}); the row is left out"),
+        _("Put the latitude in the latitude column and the longitude in the other"),
     ),
     "null_island": Kind(
         "error",
-        "The coordinate is 0, 0, in the Atlantic; the row is left out",
-        "Give the place its true coordinates",
+        _("The coordinate is 0, 0, in the Atlantic; the row is left out"),
+        _("Give the place its true coordinates"),
     ),
     "bad_timezone": Kind(
         "error",
-        "This is not a time zone of the IANA list; it was taken as unknown",
-        "Write a name such as Asia/Jakarta",
+        _("This is not a time zone of the IANA list; it was taken as unknown"),
+        _("Write a name such as Asia/Jakarta"),
     ),
     "duplicate_key": Kind(
         "warning",
-        "Another row above has the same {field}; the first was kept, this one is left out",
-        "Keep one row for each {field}",
+        _("Another row above has the same {field}; the first was kept, this one is left out"),
+        _("Keep one row for each {field}"),
     ),
     "orphan_reference": Kind(
         "error",
-        "Nothing in {other} that could be read has this {field}; the row is left out",
-        "Add the missing row to {other}, or correct {field}",
+        _("Nothing in {other} that could be read has this {field}; the row is left out"),
+        _("Add the missing row to {other}, or correct {field}"),
     ),
     "orphan_value": Kind(
         "warning",
-        "Nothing in {other} that could be read has this {field}; it was taken as empty",
-        "Add the missing row to {other}, or leave {field} empty",
+        _("Nothing in {other} that could be read has this {field}; it was taken as empty"),
+        _("Add the missing row to {other}, or leave {field} empty"),
     ),
     "unknown_zone": Kind(
         "warning",
-        "No stop lies in this zone, so the rule can never apply",
-        "Give stops this zone_id in {other}, or remove the rule",
+        _("No stop lies in this zone, so the rule can never apply"),
+        _("Give stops this zone_id in {other}, or remove the rule"),
     ),
     "dates_reversed": Kind(
         "error",
-        "The last day is before the first, {other}; the row is left out",
-        "Put the earlier date in start_date",
+        _("The last day is before the first, {other}; the row is left out"),
+        _("Put the earlier date in start_date"),
     ),
     "times_reversed": Kind(
         "error",
-        "The end is not after the start, {other}; the row is left out",
-        "Put the later time in end_time; past midnight write 24:10:00 and so on",
+        _("The end is not after the start, {other}; the row is left out"),
+        _("Put the later time in end_time; past midnight write 24:10:00 and so on"),
     ),
     "no_headway": Kind(
         "error",
-        "A headway must be above zero; the row is left out",
-        "Give the seconds between departures, or list each departure as a trip",
+        _("A headway must be above zero; the row is left out"),
+        _("Give the seconds between departures, or list each departure as a trip"),
     ),
     "overlapping_frequencies": Kind(
         "warning",
-        "The period begins before the trip's earlier period ends, at {other}",
-        "Let each period begin when the one before it ends",
+        _("The period begins before the trip's earlier period ends, at {other}"),
+        _("Let each period begin when the one before it ends"),
     ),
     "unordered_sequence": Kind(
         "info",
-        "stop_sequence falls along the file for trip {other}; rows were put in its order",
-        "Write the rows of a trip in the order of stop_sequence",
+        _("stop_sequence falls along the file for trip {other}; rows were put in its order"),
+        _("Write the rows of a trip in the order of stop_sequence"),
     ),
     "departure_before_arrival": Kind(
         "error",
-        "The departure is before the arrival, {other}; the arrival was taken for both",
-        "Put the later of the two in departure_time",
+        _("The departure is before the arrival, {other}; the arrival was taken for both"),
+        _("Put the later of the two in departure_time"),
     ),
     "time_runs_backwards": Kind(
         "error",
-        "The time does not fit the other stops of trip {other}; the row is left out",
-        "Times may not fall along a trip; past midnight write 24:10:00 and so on",
+        _("The time does not fit the other stops of trip {other}; the row is left out"),
+        _("Times may not fall along a trip; past midnight write 24:10:00 and so on"),
     ),
     "no_time": Kind(
         "error",
-        "Trip {other} has no time at or beyond this stop; the row is left out",
-        "Give the first and the last stop of every trip a time",
+        _("Trip {other} has no time at or beyond this stop; the row is left out"),
+        _("Give the first and the last stop of every trip a time"),
     ),
     "short_trip": Kind(
         "warning",
-        "The trip has {other} usable stops, so nobody can ride it",
-        "Give the trip at least two stops in stop_times.txt",
+        _("The trip has {other} usable stops, so nobody can ride it"),
+        _("Give the trip at least two stops in stop_times.txt"),
     ),
     "not_transitive": Kind(
         "info",
-        "Transfers lead to {value} and on to {other}, but none leads there directly",
-        "Nothing need be done; add the direct transfer if people walk it",
+        _("Transfers lead to {value} and on to {other}, but none leads there directly"),
+        _("Nothing need be done; add the direct transfer if people walk it"),
     ),
     "not_listed": Kind(
         "info",
-        "{other} more issues of the kind {value} were counted and are not listed",
-        "Mend those listed and import the feed again",
+        _("{other} more issues of the kind {value} were counted and are not listed"),
+        _("Mend those listed and import the feed again"),
     ),
 }
 

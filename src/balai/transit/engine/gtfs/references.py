@@ -51,7 +51,7 @@ def _resolved(
     if not orphan.any():
         return rows
     empty = column.orphan == "empty"
-    files = " or ".join(target.partition(".")[0] + ".txt" for target in column.refers)
+    files = ", ".join(target.partition(".")[0] + ".txt" for target in column.refers)
     found = ((row, value, files) for row, value in _pairs(rows.filter(orphan), column))
     kind = "orphan_value" if empty else "orphan_reference"
     source.log.add_rows(kind, source.file, found, int(orphan.sum()), column.header)

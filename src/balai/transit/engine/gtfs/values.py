@@ -4,11 +4,9 @@ from collections.abc import Callable
 
 import polars as pl
 
+from balai.transit.engine.gtfs.issues import DEFAULT_TAKEN, ROW_LEFT_OUT, VALUE_EMPTIED
 from balai.transit.engine.gtfs.schema import Column, Table, dtype
 from balai.transit.engine.gtfs.text import ROW, Source
-
-_LEFT_OUT = "the row is left out"
-_EMPTIED = "it was taken as empty"
 
 
 def typed(rows: pl.DataFrame, table: Table, source: Source) -> pl.DataFrame:
@@ -48,8 +46,8 @@ def _convert(given: pl.DataFrame, column: Column, source: Source) -> pl.Series:
 
 def _fate(column: Column) -> str:
     if column.required:
-        return _LEFT_OUT
-    return _EMPTIED if column.default is None else f"{column.default} was taken instead"
+        return ROW_LEFT_OUT
+    return VALUE_EMPTIED if column.default is None else DEFAULT_TAKEN
 
 
 def _report_bad(
