@@ -131,6 +131,10 @@ def _report_gaps(rows: pl.DataFrame, source: Source) -> None:
         ROW, "from_stop_id", "to_stop_id"
     )
     onward = walks.select(to_stop_id="from_stop_id", beyond="to_stop_id")
+    degree = onward.group_by("to_stop_id").len()
+    pairs = walks.join(degree, on="to_stop_id")["len"].sum()
+    if pairs > source.limits.transfer_pairs:
+        return
     gaps = (
         walks.join(onward, on="to_stop_id")
         .filter(pl.col("from_stop_id") != pl.col("beyond"))

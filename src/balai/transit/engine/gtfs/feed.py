@@ -23,7 +23,9 @@ class FeedRefused(ValueError):  # noqa: N818 - the word says what happened
 class ReadLimits:
     """How much a feed may hold before it is taken for an attack or a mistake.
 
-    Sizes are bytes, counted while unpacking, whatever the zip's header claims.
+    Sizes are bytes, counted while unpacking, whatever the zip's header claims. A quoted text may
+    span ``quoted_lines``, until a feed has had ``unreadable_rows``; transfers are looked through
+    for gaps where no more than ``transfer_pairs`` of them follow each other.
     """
 
     archive_bytes: int = 256 * 2**20
@@ -37,6 +39,8 @@ class ReadLimits:
     text_characters: int = 10_000
     latest_hour: int = 168
     quoted_lines: int = 50
+    unreadable_rows: int = 1_000
+    transfer_pairs: int = 2_000_000
     issues_of_a_kind: int = 10_000
 
 

@@ -80,11 +80,18 @@ def _decode_lines(content: bytes, source: Source) -> str:
         try:
             decoded.append(line.decode("utf-8"))
         except UnicodeDecodeError:
-            # Windows-1252 leaves five bytes undefined; Latin-1 gives those a (control) character.
-            text = line.decode("cp1252", errors="ignore") or line.decode("latin-1")
+            text = _decode_western(line)
             decoded.append(text)
             source.log.add("encoding", source.file, number, value=text[:200])
     return "\n".join(decoded)
+
+
+def _decode_western(line: bytes) -> str:
+    # Windows-1252 leaves five bytes undefined, to which Latin-1 gives control characters.
+    try:
+        return line.decode("cp1252")
+    except UnicodeDecodeError:
+        return line.decode("latin-1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +169,9 @@ def _records(
         return
     place = 0
     while place < len(lines):
-        taken, fields = _record(lines, place, width, source.limits.quoted_lines)
+        # Looking ahead from every line of a file full of open marks would take for ever.
+        patient = source.log.totals["unreadable_row"] < source.limits.unreadable_rows
+        taken, fields = _record(lines, place, width, source.limits.quoted_lines if patient else 1)
         row = first_row + place
         if fields is None:
             source.log.add("unreadable_row", source.file, row, value=lines[place][:200])
