@@ -1,0 +1,91 @@
+"""An oracle that tries everything: every trip, every stop to leave it, every wait.
+
+Fares are those of the fare engine's plain rules; dominance is applied at the very end only.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from balai.transit.engine.fares import Mode
+from balai.transit.engine.fares.reference import Boarding, price_boardings
+from transit.engine.planner.connection_scan import metres_between, seconds
+from transit.engine.planner.networks import MODES, ON
+
+
+def all_journeys(network, tariff, origin, destination, depart_at, *, max_rides, horizon_s,
+                 max_walk_m=800.0, between_m=400.0, speed=1.25, first_only=False):  # fmt: skip
+    """Set of (arrival, transfers, fare) that no other journey equals or beats."""
+    tables = network.tables
+    stops = {row["stop_id"]: (row["stop_lat"], row["stop_lon"])
+             for row in tables["stops"].iter_rows(named=True)}  # fmt: skip
+    modes = {
+        row["route_id"]: next(
+            code for code, (desc, kind) in MODES.items()
+            if (row["route_desc"] or "", row["route_type"]) == (desc, kind)
+        )
+        for row in tables["routes"].iter_rows(named=True)
+    }  # fmt: skip
+    calls = {}
+    for row in tables["stop_times"].sort("trip_id", "stop_sequence").iter_rows(named=True):
+        calls.setdefault(row["trip_id"], []).append(row)
+    trips = [
+        (Mode[modes[row["route_id"]].upper()], calls[row["trip_id"]], metres_of(calls[row["trip_id"]], stops))
+        for row in tables["trips"].iter_rows(named=True)
+    ]  # fmt: skip
+    midnight = int(datetime(ON.year, ON.month, ON.day, tzinfo=ZoneInfo("Asia/Jakarta")).timestamp())
+    apart = {(a, b): float(metres_between(*stops[a], *stops[b])) for a in stops for b in stops}
+    out = {s: float(metres_between(*stops[s], *destination)) for s in stops}
+    ends = set()
+
+    def ride_from(ready, boardings):
+        if len(boardings) == max_rides:
+            return
+        for mode, rows, metres in trips:
+            if tariff is not None and mode not in tariff.modes:
+                continue
+            for at, row in enumerate(rows[:-1]):
+                if row["pickup_type"] == 1 or ready.get(row["stop_id"], 1e9) > row["departure_s"]:
+                    continue
+                for off in range(at + 1, len(rows)):
+                    alight = rows[off]
+                    arrive = alight["arrival_s"]
+                    if alight["drop_off_type"] == 1 or arrive > depart_at + horizon_s:
+                        continue
+                    taken = [*boardings, Boarding(mode, midnight + row["departure_s"],
+                                                  midnight + arrive, metres[off] - metres[at])]  # fmt: skip
+                    stop = alight["stop_id"]
+                    if out[stop] <= max_walk_m:
+                        there = arrive + seconds(out[stop], speed)
+                        if there <= depart_at + horizon_s:
+                            ends.add((there, len(taken) - 1, fare_of(taken, tariff)))
+                    walked = {
+                        to: arrive + seconds(apart[stop, to], speed)
+                        for to in stops
+                        if apart[stop, to] <= between_m
+                    }
+                    ride_from(walked, taken)
+
+    access = {s: float(metres_between(*origin, *stops[s])) for s in stops}
+    ride_from({s: depart_at + seconds(m, speed) for s, m in access.items() if m <= max_walk_m}, [])
+    direct = float(metres_between(*origin, *destination))
+    if direct <= max_walk_m:
+        ends.add((depart_at + seconds(direct, speed), 0, 0))
+    return {
+        one for one in ends
+        if not any(other != one and all(a <= b for a, b in zip(other, one, strict=True)) for other in ends)
+    }  # fmt: skip
+
+
+def fare_of(boardings, tariff):
+    return 0 if tariff is None else sum(row.charge for row in price_boardings(boardings, tariff))
+
+
+def metres_of(rows, stops):
+    """Whole metres along a trip's stops, as the planner counts them."""
+    total, along = 0.0, [0]
+    for a, b in zip(rows, rows[1:], strict=False):
+        total += float(metres_between(*stops[a["stop_id"]], *stops[b["stop_id"]]))
+        along.append(round(total))
+    return along
