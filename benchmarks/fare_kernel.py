@@ -16,7 +16,9 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import fields
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -120,38 +122,42 @@ def duckdb_fold(taps: TapArrays) -> Callable[[], int]:
     return lambda: int(connection.execute(FOLD).fetchone()[0])
 
 
-def peak_megabytes() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+def resident_megabytes() -> int:
+    """The process's resident memory now: the taps, their charges and the libraries."""
+    with Path("/proc/self/statm").open() as statm:
+        return int(statm.read().split()[1]) * resource.getpagesize() >> 20
+
+
+def priced(taps: TapArrays, name: str, repeat: int) -> tuple[float, Any]:
+    """Median seconds of pricing under a tariff, and the charges."""
+    return median(lambda: price_taps(taps, tariff(name)), repeat)
+
+
+def sorting(taps: TapArrays, repeat: int) -> float:
+    """Median seconds of np.sort on the same packed keys."""
+    keys = packed_keys(taps)
+    return median(lambda: np.sort(keys), repeat)[0]
 
 
 def measure(n: int, cards: int, repeat: int) -> dict[str, Any]:
     warm()
     report: dict[str, Any] = {"taps": n, "cards": cards, "repeat": repeat}
     buses = generate(n, cards, BUSES)
-    report["memory_taps_mb"] = sum(
-        getattr(buses, f).nbytes for f in ("card", "at", "direction", "mode", "metres", "tap")
-    ) >> 20  # fmt: skip
-    seconds, charges = median(lambda: price_taps(buses, tariff("ok-otrip-trial")), repeat)
-    report["ok-otrip-trial"] = seconds
-    report["memory_peak_after_first_mb"] = peak_megabytes()
+    columns = (getattr(buses, field.name) for field in fields(buses))
+    report["memory_taps_mb"] = sum(column.nbytes for column in columns) >> 20
+    report["ok-otrip-trial"], charges = priced(buses, "ok-otrip-trial", repeat)
+    report["memory_resident_priced_mb"] = resident_megabytes()
     report["revenue"], report["boardings"] = charges.revenue, len(charges)
     report["duplicates"] = len(charges.duplicates)
     del charges
-    keys = packed_keys(buses)
-    report["np.sort"] = median(lambda: np.sort(keys), repeat)[0]
-    del keys
-    report["transjakarta"] = median(lambda: price_taps(buses, tariff("transjakarta")), repeat)[0]
-    fold = duckdb_fold(buses)
-    report["duckdb"], revenue = median(fold, min(repeat, 3))
+    report["np.sort"] = sorting(buses, repeat)
+    report["transjakarta"] = priced(buses, "transjakarta", repeat)[0]
+    report["duckdb"], revenue = median(duckdb_fold(buses), min(repeat, 3))
     if revenue != report["revenue"]:
-        raise SystemExit(
-            f"DuckDB's revenue {revenue} differs from the kernel's {report['revenue']}"
-        )
-    del buses, fold
+        raise SystemExit(f"DuckDB's revenue {revenue}, the kernel's {report['revenue']}")
+    del buses
     mixed = generate(n, cards, MODES)
-    report["jaklingko-integrated"] = median(
-        lambda: price_taps(mixed, tariff("jaklingko-integrated")), repeat
-    )[0]
+    report["jaklingko-integrated"] = priced(mixed, "jaklingko-integrated", repeat)[0]
     return report
 
 
@@ -185,7 +191,7 @@ def main() -> None:
         print(f"  {name:<28}{value:8.2f}")
     print(
         f"  memory: taps {report['memory_taps_mb']} MB, "
-        f"peak while pricing {report['memory_peak_after_first_mb']} MB"
+        f"resident with charges {report['memory_resident_priced_mb']} MB"
     )
 
 
