@@ -305,7 +305,7 @@ def _day_ticks(
     previous = -math.inf
     for day in chosen:
         x = frame.across(day.toordinal())
-        if x - previous >= 56:
+        if x - previous >= 84:
             ticks.append(Tick(_n(x), _n(x), label(day)))
             previous = x
     return tuple(ticks)
