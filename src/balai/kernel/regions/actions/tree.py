@@ -174,6 +174,7 @@ def _insert(changes: Changes, on: date, origin: str) -> None:
         with cursor.copy("COPY regions_staged FROM STDIN") as copy:
             for row in _rows(changes, on):
                 copy.write_row(row)
+        cursor.execute("ANALYZE regions_staged")
         for level in codes.LEVELS:
             cursor.execute(
                 "INSERT INTO regions_region"
