@@ -232,6 +232,12 @@ class Journey(models.Model):
     def __str__(self) -> str:
         return str(self.id)
 
+    @property
+    def short_id(self) -> str:
+        """Enough of its id to tell it apart at a glance."""
+        text = str(self.id)
+        return f"{text[:4]}…{text[-2:]}"
+
 
 class Leg(models.Model):
     """One boarding of a journey and what it was charged, with the tap that ended it if known."""

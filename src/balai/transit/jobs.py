@@ -1,0 +1,66 @@
+"""What runs beside the requests: importing a feed, pricing taps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.files.storage import default_storage
+from django_tasks import task
+from django_tasks.exceptions import TaskResultDoesNotExist
+
+from balai.transit.actions.import_feed import Provenance, import_feed
+from balai.transit.actions.price_pending import price_pending
+from balai.transit.engine.gtfs import FeedRefused
+
+
+@dataclass(frozen=True, slots=True)
+class ImportStatus:
+    """How an import stands. `refused` tells why a file is no feed; `feed` is the version made."""
+
+    state: str
+    refused: str = ""
+    feed: int | None = None
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing more will happen."""
+        return self.state in ("done", "refused", "failed")
+
+
+@task()
+def import_uploaded_feed(
+    *, city: str, name: str, source: str = "", licence: str = "", credit: str = ""
+) -> dict[str, Any]:
+    """Import a feed that was uploaded; the file goes once it has been read."""
+    with default_storage.open(name) as file:
+        content = file.read()
+    provenance = Provenance(source=source, licence=licence, credit=credit)
+    try:
+        imported = import_feed(content, city=city, provenance=provenance)
+    except FeedRefused as refused:
+        return {"refused": str(refused)}
+    finally:
+        default_storage.delete(name)
+    return {"feed": imported.version.pk}
+
+
+@task()
+def price_taps_received(*, city: str) -> dict[str, int]:
+    """Price what came in for a city."""
+    done = price_pending(city)
+    return {"taps": done.taps, "journeys": done.journeys, "revenue": done.revenue}
+
+
+def import_status(job: str) -> ImportStatus | None:
+    """How the import with this job's id stands; None where there is no such job."""
+    try:
+        result = import_uploaded_feed.get_result(job)
+    except (TaskResultDoesNotExist, ValueError):
+        return None
+    state = str(result.status).rpartition(".")[2].lower()
+    if state in ("succeeded", "successful", "complete"):
+        value = result.return_value
+        refused = value.get("refused", "")
+        return ImportStatus("refused" if refused else "done", refused, value.get("feed"))
+    return ImportStatus(state if state != "failed" else "failed")

@@ -1,0 +1,46 @@
+"""The manifest of the transit programme."""
+
+from balai.kernel.programmes import Entry, Programme
+
+MANIFEST = Programme(
+    name="transit",
+    title={"id": "Perjalanan", "en": "Travel"},
+    summary={
+        "id": "Rencanakan perjalanan dan lihat satu ongkos terpadunya.",
+        "en": "Plan a trip and see its one integrated fare.",
+    },
+    icon="transit",
+    colour="transit",
+    home="transit:plan",
+    urls="balai.transit.urls",
+    api="balai.transit.api:router",
+    commands="balai.transit.commands:group",
+    indicators="balai.transit.indicators:INDICATORS",
+    demo="balai.transit.demo.build:build",
+    demo_order=20,
+    cities=(),
+    navigation=(
+        Entry(title={"id": "Perjalanan", "en": "Travel"}, url="transit:plan"),
+        Entry(title={"id": "Tarif", "en": "Fares"}, url="transit:tariffs"),
+        Entry(
+            title={"id": "Ringkasan", "en": "Overview"}, url="transit:officer", face="officer",
+            permission="transit.view_taps",
+        ),
+        Entry(
+            title={"id": "Perjalanan terhitung", "en": "Journeys"}, url="transit:journeys",
+            face="officer", permission="transit.view_taps",
+        ),
+        Entry(
+            title={"id": "Tap", "en": "Taps"}, url="transit:taps", face="officer",
+            permission="transit.view_taps",
+        ),
+        Entry(
+            title={"id": "Karantina", "en": "Quarantine"}, url="transit:quarantine",
+            face="officer", permission="transit.view_taps",
+        ),
+        Entry(
+            title={"id": "Jadwal (GTFS)", "en": "Feeds"}, url="transit:feeds", face="officer",
+            permission="transit.view_taps",
+        ),
+    ),
+)  # fmt: skip

@@ -1,0 +1,206 @@
+"""Journeys as they may be shown: legs and charges, no card, no name, times to the hour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from balai.kernel.ledger import queries as ledger
+from balai.kernel.problems import MissingError
+from balai.transit.models import (
+    Adjustment,
+    FeedVersion,
+    Journey,
+    Leg,
+    OrphanTap,
+    PendingTap,
+    Quarantined,
+    Route,
+    Stop,
+    Tap,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LegView:
+    """A boarding: line and stops by name where the feed knows them, money in rupiah."""
+
+    number: int
+    mode: str
+    line: str
+    from_name: str
+    to_name: str
+    tapped_out: bool
+    metres: int | None
+    full_price: int
+    charge: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransferView:
+    """A transfer of the ledger; the card's account is not named."""
+
+    id: UUID
+    amount: int
+    to_revenue: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class JourneyView:
+    """A journey's record. `hour` is the first tap-in cut to the hour."""
+
+    id: UUID
+    city: str
+    place: str
+    day: date
+    hour: datetime
+    tariff: str
+    tariff_day: date
+    charge: int
+    full_price: int
+    integrated: bool
+    void: bool
+    generated: bool
+    revision: int
+    legs: tuple[LegView, ...]
+    transfers: tuple[TransferView, ...]
+    adjustments: tuple[Adjustment, ...]
+
+    @property
+    def moved(self) -> int:
+        """What its transfers come to, in rupiah."""
+        return sum(each.amount if each.to_revenue else -each.amount for each in self.transfers)
+
+
+def journey_record(city: str, journey: UUID) -> JourneyView:
+    """The record of a journey of the city; MissingError where there is none."""
+    row = Journey.objects.filter(city=city, pk=journey).first()
+    if row is None:
+        raise MissingError("There is no such journey", detail=f"No journey {journey} in {city}.")
+    legs = list(Leg.objects.filter(journey=row).select_related("boarding", "alighting"))
+    names = _names(city, [tap for leg in legs for tap in (leg.boarding, leg.alighting) if tap])
+    revenue = f"{city}/transit/fare-revenue"
+    return JourneyView(
+        id=row.id, city=row.city, place=row.place, day=row.day,
+        hour=row.first_at.replace(minute=0, second=0), tariff=row.tariff,
+        tariff_day=row.tariff_day, charge=row.charge, full_price=row.full_price,
+        integrated=row.integrated, void=row.void, generated=row.generated, revision=row.revision,
+        legs=tuple(_leg(leg, names) for leg in legs),
+        transfers=tuple(
+            TransferView(each.id, each.amount, each.credit == revenue, each.reason)
+            for each in ledger.transfers_of(f"transit.journey:{journey}")
+        ),
+        adjustments=tuple(Adjustment.objects.filter(journey=row).order_by("revision")),
+    )  # fmt: skip
+
+
+def _leg(leg: Leg, names: dict[tuple[str, str], str]) -> LegView:
+    boarding, alighting = leg.boarding, leg.alighting
+    return LegView(
+        number=leg.number,
+        mode=boarding.mode,
+        line=names.get(("route", boarding.route_id), boarding.route_id),
+        from_name=names.get(("stop", boarding.stop_id), boarding.stop_id),
+        to_name=names.get(("stop", alighting.stop_id), alighting.stop_id) if alighting else "",
+        tapped_out=alighting is not None,
+        metres=leg.metres,
+        full_price=leg.full_price,
+        charge=leg.charge,
+        reason=leg.reason,
+    )
+
+
+def _names(city: str, taps: Sequence[Tap]) -> dict[tuple[str, str], str]:
+    current = FeedVersion.objects.filter(city=city, status="current").values_list("pk")[:1]
+    stops = Stop.objects.filter(feed_id__in=current, stop_id__in={tap.stop_id for tap in taps})
+    routes = Route.objects.filter(feed_id__in=current, route_id__in={t.route_id for t in taps})
+    names = {("stop", stop): name for stop, name in stops.values_list("stop_id", "stop_name")}
+    names |= {
+        ("route", route): short or long
+        for route, short, long in routes.values_list(
+            "route_id", "route_short_name", "route_long_name"
+        )
+    }
+    return {key: name for key, name in names.items() if name}
+
+
+def journeys_of(
+    city: str, *, start: date | None = None, end: date | None = None, kind: str = ""
+) -> QuerySet[Journey]:
+    """Journeys by day, latest first. `kind`: integrated, separate, adjusted, or all."""
+    found = Journey.objects.filter(city=city).order_by("-day", "-first_at", "id")
+    found = found.filter(day__gte=start) if start else found
+    found = found.filter(day__lte=end) if end else found
+    narrowing: dict[str, dict[str, Any]] = {
+        "integrated": {"void": False, "integrated": True},
+        "separate": {"void": False, "integrated": False},
+        "adjusted": {"revision__gt": 1},
+    }
+    return found.filter(**narrowing.get(kind, {"void": False}))
+
+
+def taps_of(
+    city: str, *, start: date | None = None, end: date | None = None, kind: str = "",
+    mode: str = "", zone: Any = None,
+) -> QuerySet[Tap]:  # fmt: skip
+    """Taps, latest first. `kind`: orphan (tap-outs without boarding), missed (no tap-out)."""
+    found = Tap.objects.filter(city=city).select_related("validator", "card").order_by("-at", "id")
+    if start:
+        found = found.filter(at__gte=datetime.combine(start, datetime.min.time(), zone))
+    if end:
+        after = end + timedelta(days=1)
+        found = found.filter(at__lt=datetime.combine(after, datetime.min.time(), zone))
+    if mode:
+        found = found.filter(mode=mode)
+    if kind == "orphan":
+        return found.filter(orphan__isnull=False)
+    if kind == "missed":
+        return found.filter(leg__isnull=False, leg__alighting=None)
+    return found
+
+
+def quarantined_of(city: str, *, kind: str = "", text: str = "") -> QuerySet[Quarantined]:
+    """Rows that could not be taken, latest first."""
+    found = Quarantined.objects.filter(city=city).order_by("-received_at", "row")
+    found = found.filter(kind=kind) if kind else found
+    return found.filter(problem__icontains=text) if text else found
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How many of each a city has."""
+
+    taps: int
+    pending: int
+    journeys: int
+    integrated: int
+    orphans: int
+    quarantined: int
+    revenue: int
+    generated: bool
+
+
+def standing(city: str) -> Standing:
+    """The figures of the officer's first page; `revenue` is the ledger's own balance."""
+    journeys = Journey.objects.filter(city=city, void=False)
+    try:
+        revenue = ledger.balance(f"{city}/transit/fare-revenue").amount
+    except MissingError:
+        revenue = 0
+    return Standing(
+        taps=Tap.objects.filter(city=city).count(),
+        pending=PendingTap.objects.filter(city=city).count(),
+        journeys=journeys.count(),
+        integrated=journeys.filter(integrated=True).count(),
+        orphans=OrphanTap.objects.filter(city=city).count(),
+        quarantined=Quarantined.objects.filter(city=city).count(),
+        revenue=revenue,
+        generated=journeys.filter(generated=True).exists(),
+    )

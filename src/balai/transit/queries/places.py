@@ -1,0 +1,116 @@
+"""Finding where a trip begins and ends: by a stop's name, a stop, or a position."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from balai.transit.engine.planner.geometry import great_circle_m
+from balai.transit.models import FeedVersion, Stop
+
+POSITION = re.compile(r"\s*(-?\d{1,2}(?:\.\d+)?)\s*[,;]\s*(-?\d{1,3}(?:\.\d+)?)\s*")
+SAME_PLACE_DEGREES = 0.004
+MOST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place to leave from or go to. `stop_id` is empty for a bare position."""
+
+    name: str
+    lat: float
+    lon: float
+    stop_id: str = ""
+
+    @property
+    def point(self) -> tuple[float, float]:
+        """Latitude and longitude."""
+        return self.lat, self.lon
+
+
+def find_places(version: FeedVersion, text: str, limit: int = MOST) -> list[Place]:
+    """Stops whose names hold the text's words, the closest to it first; a position is itself."""
+    if at := position(text):
+        return [at]
+    wanted = fold(text)
+    words = wanted.split()
+    if not words:
+        return []
+    found = [
+        (_rank(name, wanted), len(name), name, place)
+        for name, place in _stops(version.pk)
+        if all(word in name for word in words)
+    ]
+    found.sort(key=lambda each: each[:3])
+    return [place for *_, place in found[:limit]]
+
+
+def resolve_place(version: FeedVersion, text: str, stop_id: str = "") -> Place | None:
+    """The one place that is meant, or None where none or several fit.
+
+    `stop_id` decides where it names a stop of that very name.
+    """
+    places = find_places(version, text)
+    for place in places:
+        if stop_id and place.stop_id == stop_id:
+            return place
+    exact = [place for place in places if fold(place.name) == fold(text)]
+    if len(exact) == 1 or len(places) == 1:
+        return (exact or places)[0]
+    return None
+
+
+def nearest_places(version: FeedVersion, point: tuple[float, float], limit: int = 3) -> list[
+    tuple[Place, int]
+]:  # fmt: skip
+    """The stops closest to a position, with metres."""
+    measured = sorted(
+        ((round(float(great_circle_m(*point, *place.point))), place.name, place)
+         for _, place in _stops(version.pk)),
+        key=lambda each: each[:2],
+    )  # fmt: skip
+    return [(place, metres) for metres, _, place in measured[:limit]]
+
+
+def position(text: str) -> Place | None:
+    """The position written as `lat,lon`, or None."""
+    match = POSITION.fullmatch(text)
+    if not match:
+        return None
+    lat, lon = float(match[1]), float(match[2])
+    if abs(lat) > 90 or abs(lon) > 180:
+        return None
+    return Place(f"{lat:.5f}, {lon:.5f}", lat, lon)
+
+
+def fold(text: str) -> str:
+    """A name for comparing: lower case, no accents, single spaces."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
+
+
+@lru_cache(maxsize=8)
+def _stops(feed: int) -> Sequence[tuple[str, Place]]:
+    """A feed's stops by folded name; platforms of one name in one place count once."""
+    rows = (
+        Stop.objects.filter(feed_id=feed, location_type=0)
+        .order_by("stop_name", "stop_id")
+        .values_list("stop_id", "stop_name", "stop_lat", "stop_lon")
+    )
+    kept: dict[tuple[str, int, int], tuple[str, Place]] = {}
+    for stop_id, name, lat, lon in rows:
+        cell = round(lat / SAME_PLACE_DEGREES), round(lon / SAME_PLACE_DEGREES)
+        folded = fold(name or stop_id)
+        kept.setdefault((folded, *cell), (folded, Place(name or stop_id, lat, lon, stop_id)))
+    return tuple(kept.values())
+
+
+def _rank(name: str, wanted: str) -> int:
+    if name == wanted:
+        return 0
+    if name.startswith(wanted):
+        return 1
+    return 2 if f" {wanted}" in name else 3

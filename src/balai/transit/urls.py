@@ -1,0 +1,23 @@
+"""The addresses of this programme, under `/<city>/transit/`."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from balai.transit.views import feeds, journeys, officer, plan, tariffs
+
+app_name = "transit"
+urlpatterns = [
+    path("", plan.plan, name="plan"),
+    path("places/", plan.places, name="places"),
+    path("network.geojson", plan.network, name="network"),
+    path("tariffs/", tariffs.tariffs, name="tariffs"),
+    path("journeys/<uuid:journey>/", journeys.record, name="journey"),
+    path("officer/", officer.overview, name="officer"),
+    path("officer/journeys/", officer.journeys, name="journeys"),
+    path("officer/taps/", officer.taps, name="taps"),
+    path("officer/quarantine/", officer.quarantine, name="quarantine"),
+    path("officer/feeds/", feeds.feeds, name="feeds"),
+    path("officer/feeds/<int:feed>/", feeds.issues, name="feed"),
+    path("officer/feeds/imports/<str:job>/", feeds.progress, name="import"),
+]
