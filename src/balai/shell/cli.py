@@ -35,8 +35,12 @@ class BalaiGroup(LazyGroup):
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         """The command of that name; a programme's is found through its manifest."""
+        # Own commands come first: asking for the programmes reads the settings, and `migrate`
+        # has yet to choose the database's role.
+        if own := super().get_command(ctx, name):
+            return own
         path = programme_groups().get(name)
-        return self.load(path) if path else super().get_command(ctx, name)
+        return self.load(path) if path else None
 
 
 def programme_groups() -> dict[str, str]:
