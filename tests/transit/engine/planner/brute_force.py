@@ -6,6 +6,7 @@ Fares are those of the fare engine's plain rules; dominance is applied at the ve
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from balai.transit.engine.fares import Mode
@@ -31,8 +32,8 @@ def all_journeys(network, tariff, origin, destination, depart_at, *, max_rides, 
     for row in tables["stop_times"].sort("trip_id", "stop_sequence").iter_rows(named=True):
         calls.setdefault(row["trip_id"], []).append(row)
     trips = [
-        (Mode[modes[row["route_id"]].upper()], calls[row["trip_id"]], metres_of(calls[row["trip_id"]], stops))
-        for row in tables["trips"].iter_rows(named=True)
+        (Mode[modes[route].upper()], calls[trip_id], metres_of(calls[trip_id], stops))
+        for trip_id, route in tables["trips"].select("trip_id", "route_id").iter_rows()
     ]  # fmt: skip
     midnight = int(datetime(ON.year, ON.month, ON.day, tzinfo=ZoneInfo("Asia/Jakarta")).timestamp())
     apart = {(a, b): float(metres_between(*stops[a], *stops[b])) for a in stops for b in stops}
@@ -53,8 +54,9 @@ def all_journeys(network, tariff, origin, destination, depart_at, *, max_rides, 
                     arrive = alight["arrival_s"]
                     if alight["drop_off_type"] == 1 or arrive > depart_at + horizon_s:
                         continue
-                    taken = [*boardings, Boarding(mode, midnight + row["departure_s"],
-                                                  midnight + arrive, metres[off] - metres[at])]  # fmt: skip
+                    tap_in, tap_out = midnight + row["departure_s"], midnight + arrive
+                    ridden = metres[off] - metres[at]
+                    taken = [*boardings, Boarding(mode, tap_in, tap_out, ridden)]
                     stop = alight["stop_id"]
                     if out[stop] <= max_walk_m:
                         there = arrive + seconds(out[stop], speed)
@@ -72,10 +74,11 @@ def all_journeys(network, tariff, origin, destination, depart_at, *, max_rides, 
     direct = float(metres_between(*origin, *destination))
     if direct <= max_walk_m:
         ends.add((depart_at + seconds(direct, speed), 0, 0))
-    return {
-        one for one in ends
-        if not any(other != one and all(a <= b for a, b in zip(other, one, strict=True)) for other in ends)
-    }  # fmt: skip
+    return {one for one in ends if not any(beats(other, one) for other in ends)}
+
+
+def beats(other, one):
+    return other != one and all(a <= b for a, b in zip(other, one, strict=True))
 
 
 def fare_of(boardings, tariff):
@@ -85,7 +88,7 @@ def fare_of(boardings, tariff):
 def metres_of(rows, stops):
     """Whole metres along a trip's stops, as the planner counts them."""
     total, along = 0.0, [0]
-    for a, b in zip(rows, rows[1:], strict=False):
+    for a, b in pairwise(rows):
         total += float(metres_between(*stops[a["stop_id"]], *stops[b["stop_id"]]))
         along.append(round(total))
     return along

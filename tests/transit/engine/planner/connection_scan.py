@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -96,7 +97,7 @@ def connections(tables, on, reach_m=400.0, last_s=30 * 3600):
                     (a.get("pickup_type") or 0) != 1,
                     (b.get("drop_off_type") or 0) != 1,
                 )
-                for at, (a, b) in enumerate(zip(rows, rows[1:], strict=False))
+                for at, (a, b) in enumerate(pairwise(rows))
             ]
             if not pattern:
                 continue

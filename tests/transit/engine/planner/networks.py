@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from datetime import date
 from types import SimpleNamespace
@@ -12,7 +13,7 @@ from balai.kernel.laws import find_law
 from balai.transit.engine.fares import tariff_from_parameters
 
 ON = date(2025, 9, 1)  # a Monday
-METRES_A_DEGREE = 111_195.0
+METRES_A_DEGREE = math.pi * 6_371_008.8 / 180
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MODES = {
     "brt": ("BRT", 3),

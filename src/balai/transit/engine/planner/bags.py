@@ -4,9 +4,9 @@ Delling, Pajor, Werneck (2012), section 4. Slower than the layered search by an 
 magnitude or two, and used only where `automaton.is_finite` says no: windows that may close
 before the trip ends, and fares by the kilometre.
 
-Every fare told is exact. The set is complete but for journeys that wait longer than they must:
-a rider boards the first departure of a line, and where a tariff closes a package after a gap
-(JakLingko's 45 minutes), two labels within the gap are taken to stay within it until they board.
+Every fare told is exact, and no journey told is beaten by another that boards the first departure
+of each line it can catch. Left out are journeys that gain by boarding later than they could: so
+that a window opens later or has closed, or so that a gap (JakLingko's 45 minutes) ends a package.
 """
 
 from __future__ import annotations
