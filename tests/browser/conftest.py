@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,9 +46,11 @@ def chromium() -> Iterator[object]:
 def site(db: None) -> Iterator[str]:
     """The address of the running site, on the test's own connection: all is rolled back."""
     from django.contrib.staticfiles.handlers import StaticFilesHandler
-    from django.db import connection
-    from django.test.testcases import LiveServerThread
+    from django.core.handlers.wsgi import WSGIHandler
     from django.core.servers.basehttp import ThreadedWSGIServer
+    from django.core.signals import request_finished, request_started
+    from django.db import close_old_connections, connections
+    from django.test.testcases import QuietWSGIRequestHandler
 
     from balai.kernel.regions.actions import install_cities
 
@@ -55,19 +58,23 @@ def site(db: None) -> Iterator[str]:
         def _close_connections(self) -> None:
             """The connection is the test's: it stays open."""
 
-    class Thread(LiveServerThread):
-        server_class = Server
-
     install_cities()
+    connection = connections["default"]
     connection.inc_thread_sharing()
-    thread = Thread("127.0.0.1", StaticFilesHandler, {connection.alias: connection})
-    thread.daemon = True
-    thread.start()
-    thread.is_ready.wait()
-    if thread.error:
-        raise thread.error
-    yield f"http://127.0.0.1:{thread.port}"
-    thread.terminate()
+    # A request that ends after the test would close the connection under the next one.
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    server = Server(
+        ("127.0.0.1", 0), QuietWSGIRequestHandler,
+        connections_override={connection.alias: connection},
+    )  # fmt: skip
+    server.set_app(StaticFilesHandler(WSGIHandler()))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
     connection.dec_thread_sharing()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import pytest
+
 from browser.conftest import faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
@@ -21,7 +22,7 @@ PAGES = {
 
 @pytest.fixture(params=[(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")],
                 ids=lambda given: f"{given[0]}-{given[1]}")  # fmt: skip
-def window(request, chromium):
+def window(request, chromium, site):
     width, scheme = request.param
     context = chromium.new_context(
         viewport={"width": width, "height": 800}, color_scheme=scheme, locale="id-ID"

@@ -138,7 +138,9 @@ def test_component_sees_only_what_it_is_given():
 
 
 def test_filters_write_in_the_visitors_language():
-    page = Template("{{ a|rupiah }} {{ b|percent }} {{ c|distance }} {{ d|duration }} {{ n|number }}")
+    page = Template(
+        "{{ a|rupiah }} {{ b|percent }} {{ c|distance }} {{ d|duration }} {{ n|number }}"
+    )
     data = Context({"a": 5750, "b": 0.384, "c": 1300, "d": 2700, "n": None})
     with override("id"):
         assert page.render(data) == "Rp5.750 38,4% 1,3\u00a0km 45 menit "

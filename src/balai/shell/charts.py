@@ -321,7 +321,7 @@ def _value_ticks(frame: _Frame, label: Label) -> tuple[Tick, ...]:
 def _dot(dot: Dot, frame: _Frame, dots: Sequence[Dot]) -> Mark:
     x, y = frame.at(dot.x, dot.y)
     crowded = any(
-        other is not dot and 0 < frame.across(other.x) - x < 70 and abs(frame.down(other.y) - y) < 12
+        0 < frame.across(other.x) - x < 70 and abs(frame.down(other.y) - y) < 12
         for other in dots
     )
     if x > frame.right - 60 or crowded:

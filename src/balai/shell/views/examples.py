@@ -75,7 +75,10 @@ TABS = [
     {"title": _("History"), "href": "#navigation"},
     {"title": _("Objections"), "href": "#navigation"},
 ]
-CRUMBS = [{"title": _("Services"), "href": "#navigation"}, {"title": _("Trips"), "href": "#navigation"}]
+CRUMBS = [
+    {"title": _("Services"), "href": "#navigation"},
+    {"title": _("Trips"), "href": "#navigation"},
+]
 PAIRS = [
     {"term": _("Number"), "text": "474.4/012/2026"},
     {"term": _("Officer"), "text": _("Example officer")},
@@ -146,7 +149,8 @@ def alternatives() -> charts.Chart:
     front = [charts.Dot(45, 5750, gettext("Fast"), True, True),
              charts.Dot(62, 4600, gettext("Between"), True),
              charts.Dot(79, 3500, gettext("Cheap"), True)]  # fmt: skip
-    rest = [charts.Dot(x, y) for x, y in ((55, 6100), (58, 5900), (66, 5300), (71, 5750), (76, 5100))]
+    others = ((55, 6100), (58, 5900), (66, 5300), (71, 5750), (76, 5100))
+    rest = [charts.Dot(x, y) for x, y in others]
     return charts.dot_chart(
         front + rest,
         summary=gettext("Minutes against fare: 45 for 5,750, 62 for 4,600, 79 for 3,500."),
