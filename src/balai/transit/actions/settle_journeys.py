@@ -8,7 +8,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Max
+from psycopg import sql
 
 from balai.kernel.events.actions import Happening, record_many
 from balai.kernel.ledger.actions import open_accounts, post_many
@@ -231,10 +233,30 @@ def _open_accounts(work: _Work, taps: Iterable[StoredTap]) -> None:
 
 
 def _upsert(model: Any, rows: list[Any], key: str, fields: Sequence[str]) -> None:
-    model.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=[key.removesuffix("_id") if key != "id" else key],
-        update_fields=[name.removesuffix("_id") for name in fields], batch_size=BATCH,
-    )  # fmt: skip
+    """Insert the rows by COPY, or bring those that are there up to date, all fields given."""
+    if not rows:
+        return
+    names = [field.attname for field in model._meta.concrete_fields]
+    parts = {
+        "table": sql.Identifier(model._meta.db_table),
+        "columns": sql.SQL(", ").join(map(sql.Identifier, names)),
+        "key": sql.Identifier(key),
+        "changes": sql.SQL(", ").join(
+            sql.SQL("{0} = EXCLUDED.{0}").format(sql.Identifier(name)) for name in fields
+        ),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL(
+            "CREATE TEMPORARY TABLE read_rows ON COMMIT DROP AS"
+            " SELECT {columns} FROM {table} WITH NO DATA").format(**parts))  # fmt: skip
+        statement = sql.SQL("COPY read_rows ({columns}) FROM STDIN").format(**parts)
+        with cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row([getattr(row, name) for name in names])
+        cursor.execute(sql.SQL(
+            "INSERT INTO {table} ({columns}) SELECT {columns} FROM read_rows"
+            " ON CONFLICT ({key}) DO UPDATE SET {changes}").format(**parts))  # fmt: skip
+        cursor.execute("DROP TABLE read_rows")
 
 
 def _net(facts: City, postings: Iterable[Posting]) -> int:

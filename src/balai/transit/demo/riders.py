@@ -19,8 +19,8 @@ from balai.transit.demo.network import Line, Network, network
 SEED = 20181015
 LAST_DAY = date(2026, 11, 21)
 ZONE = ZoneInfo("Asia/Jakarta")
-CARDS = 1500
-WEEKDAY_RIDERS, WEEKEND_RIDERS = 150, 90
+CARDS = 600
+WEEKDAY_RIDERS, WEEKEND_RIDERS = 64, 40
 WEIGHT = {"brt": 10, "mrt": 46, "lrt": 10, "mikrotrans": 4, "bus": 4}
 RAIL = ("brt", "mrt", "lrt")
 INTEGRATED_FIRST, INTEGRATED_LAST = 0.33, 0.43

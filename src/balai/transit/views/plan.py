@@ -84,7 +84,9 @@ def _answer(
         context["choices"] = [
             _choice(request, version, form, name) for name, place in ends.items() if place is None
         ]
-        return render(request, "transit/plan_choose.html", context)
+        several = any(choice["links"] for choice in context["choices"])
+        template = "transit/plan_choose.html" if several else "transit/plan_form.html"
+        return render(request, template, context)
     at = form.moment()
     name = form.cleaned_data["tariff"] or tariff_for(tariffs_in_force(city), at.date(), city)
     question = _Question(
@@ -198,7 +200,8 @@ def _choice(
     request: HttpRequest, version: FeedVersion, form: TripForm, name: str
 ) -> dict[str, Any]:
     """The stops that a name may mean, each with the address that chooses it."""
-    found = find_places(version, form.cleaned_data[name])
+    text = form.cleaned_data[name]
+    found = find_places(version, text)
     if not found:
         form.add_error(name, _("No stop has this name. Write part of a stop's name, or "
                                "latitude,longitude."))  # fmt: skip
@@ -206,7 +209,7 @@ def _choice(
         (place, _with(request, **{name: place.name, f"{name}_stop": place.stop_id}))
         for place in found
     ]
-    return {"label": form.fields[name].label, "text": form.cleaned_data[name], "links": links}
+    return {"label": form.fields[name].label, "text": text, "links": links}
 
 
 def _tariff_choices(request: HttpRequest) -> list[dict[str, Any]]:
