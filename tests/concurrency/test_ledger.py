@@ -21,17 +21,39 @@ from balai.kernel.problems import ConflictError
 AT = datetime(2025, 9, 1, 7, 30, tzinfo=UTC)
 
 
+pytestmark = pytest.mark.django_db
+
+
 @pytest.fixture
-def committed(django_db_setup, django_db_blocker) -> Iterator[None]:
-    """A database that other connections see; what was written is swept away as its owner may."""
-    with django_db_blocker.unblock():
-        actions.open_account("a", currency="IDR", kind="asset", title="A")
-        actions.open_account("b", currency="IDR", kind="income", title="B")
-        yield
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL session_replication_role = replica")
-            cursor.execute("TRUNCATE ledger_transfer, ledger_account, events_event")
-        connection.close()
+def committed(db) -> Iterator[None]:
+    """Threads have connections of their own, outside the test's transaction: sweep after them."""
+    in_thread(open_both)
+    yield
+    in_thread(sweep)
+
+
+def open_both() -> None:
+    actions.open_account("a", currency="IDR", kind="asset", title="A")
+    actions.open_account("b", currency="IDR", kind="income", title="B")
+
+
+def sweep() -> None:
+    """Empty the tables as their owner may; DELETE, for the test's transaction still reads them."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        for table in ("ledger_transfer", "ledger_account", "events_event"):
+            cursor.execute(f"DELETE FROM {table}")
+
+
+def in_thread(work: Callable[[], object]) -> None:
+    def run() -> object:
+        try:
+            return work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(run).result()
 
 
 def posting(key: str, **changes: object) -> Posting:
@@ -86,7 +108,7 @@ def test_overlapping_batches_in_any_order_neither_deadlock_nor_repeat(committed)
 
 
 def test_a_transfer_is_reversed_once(committed):
-    made = actions.post(posting("one"))
+    (made,) = together(1, lambda _: actions.post(posting("one")))
     results = together(
         20, lambda n: actions.reverse(made.id, reason="back", key=f"back:{n}", at=AT)
     )

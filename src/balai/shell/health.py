@@ -87,7 +87,8 @@ def ledger() -> Check:
     from balai.kernel.ledger import queries
 
     found = queries.check()
-    return Check("ledger", found.ok, str(found), "See: balai ledger verify")
+    counts = f"{found.transfers} transfers, {found.broken} breaks"
+    return Check("ledger", found.holds, counts, "See: balai ledger verify")
 
 
 def worker() -> Check:
