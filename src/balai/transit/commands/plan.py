@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 from zoneinfo import ZoneInfo
@@ -15,12 +15,13 @@ from zoneinfo import ZoneInfo
 import click
 
 from balai.kernel.problems import Fault, ProblemError
+from balai.transit.commands.plan_output import journey_as_dict, journey_as_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from balai.transit.engine.fares.tariff import Tariff
-    from balai.transit.engine.planner import Journey, Leg, Planner, Timetable
+    from balai.transit.engine.planner import Journey, Planner, Timetable
 
 Point: TypeAlias = tuple[float, float]
 
@@ -194,20 +195,16 @@ def plan_one(desk: Desk, query: Query, as_json: bool) -> None:
 def plan_many(desk: Desk, queries: Path, out: Path, as_json: bool) -> None:
     """Answer a file of queries into a CSV file; bad rows are told, good rows answered."""
     faults: list[Fault] = []
-    answered = found = 0
     draft = out.with_name(out.name + ".part")
-    with draft.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.writer(stream)
-        writer.writerow(RESULT_COLUMNS)
-        for query in read_queries(queries, faults):
-            try:
-                timetable, journeys = desk.answer(query)
-            except ProblemError as error:
-                faults.extend(error.faults)
-                continue
-            answered, found = answered + 1, found + len(journeys)
-            writer.writerows(_result_rows(query, timetable, journeys))
-    draft.replace(out)
+    try:
+        with draft.open("w", newline="", encoding="utf-8") as stream:
+            answered, found = _answer_all(desk, queries, csv.writer(stream), faults)
+        draft.replace(out)
+    except OSError as error:
+        fault = Fault(problem=f"cannot be written: {error.strerror}", field="--out", value=str(out))
+        raise ProblemError("The journeys cannot be written", faults=(fault,)) from None
+    finally:
+        draft.unlink(missing_ok=True)
     if as_json:
         told = {"answered": answered, "journeys": found, "refused": [f.as_dict() for f in faults]}
         click.echo(json.dumps(told, ensure_ascii=False))
@@ -215,6 +212,21 @@ def plan_many(desk: Desk, queries: Path, out: Path, as_json: bool) -> None:
         click.echo(f"{answered} queries answered, {found} journeys, {len(faults)} problems")
     if faults:
         raise ProblemError("Some queries could not be answered", faults=tuple(faults))
+
+
+def _answer_all(desk: Desk, queries: Path, writer: Any, faults: list[Fault]) -> tuple[int, int]:
+    """Write every good query's journeys; returns how many queries and journeys there were."""
+    answered = found = 0
+    writer.writerow(RESULT_COLUMNS)
+    for query in read_queries(queries, faults):
+        try:
+            timetable, journeys = desk.answer(query)
+        except ProblemError as error:
+            faults.extend(error.faults)
+            continue
+        answered, found = answered + 1, found + len(journeys)
+        writer.writerows(_result_rows(query, timetable, journeys))
+    return answered, found
 
 
 def read_queries(path: Path, faults: list[Fault]) -> Iterator[Query]:
@@ -291,58 +303,6 @@ def tariff_on(name: str, on: date) -> Tariff:
             faults=(Fault(problem=str(gap), field="--tariff", value=name),),
         ) from None
     return tariff_from_parameters(name, {key: dated.value for key, dated in values.items()})
-
-
-def journey_as_dict(timetable: Timetable, journey: Journey) -> dict[str, Any]:
-    """A journey as JSON has it: moments in ISO 8601 in the feed's zone."""
-    return {
-        "depart": timetable.instant(journey.depart).isoformat(),
-        "arrive": timetable.instant(journey.arrive).isoformat(),
-        "transfers": journey.transfers,
-        "fare": journey.fare,
-        "legs": [_leg_as_dict(timetable, leg) for leg in journey.legs],
-    }
-
-
-def _leg_as_dict(timetable: Timetable, leg: Leg) -> dict[str, Any]:
-    return {
-        "mode": leg.mode,
-        "route_id": leg.route_id,
-        "trip_id": leg.trip_id,
-        "from_stop": leg.from_stop,
-        "to_stop": leg.to_stop,
-        "depart": timetable.instant(leg.depart).isoformat(),
-        "arrive": timetable.instant(leg.arrive).isoformat(),
-        "stops": list(leg.stops),
-        "metres": leg.metres,
-        "fare": leg.fare,
-    }
-
-
-def journey_as_text(timetable: Timetable, journey: Journey) -> str:
-    """A journey for a person at a terminal."""
-    names = dict(zip(timetable.stop_ids, timetable.stop_names, strict=True))
-
-    def clock(seconds: int) -> str:
-        return f"{timetable.instant(seconds):%H:%M}"
-
-    minutes = timedelta(seconds=journey.arrive - journey.depart) // timedelta(minutes=1)
-    fare = "" if journey.fare is None else f", {_rupiah(journey.fare)}"
-    lines = [
-        f"{clock(journey.depart)} to {clock(journey.arrive)}, {minutes} min, "
-        f"{journey.transfers} transfers{fare}"
-    ]
-    for leg in journey.legs:
-        begin = names.get(leg.from_stop or "", "start")
-        end = names.get(leg.to_stop or "", "destination")
-        what = f"walk {leg.metres} m" if leg.route_id is None else f"{leg.mode} {leg.route_id}"
-        paid = f"  {_rupiah(leg.fare)}" if leg.fare else ""
-        lines.append(f"  {clock(leg.depart)} {begin} - {clock(leg.arrive)} {end}  {what}{paid}")
-    return "\n".join(lines)
-
-
-def _rupiah(amount: int) -> str:
-    return f"Rp{amount:,}".replace(",", ".")
 
 
 def _result_rows(

@@ -1,0 +1,191 @@
+"""`balai transit plan` on a feed of two lines."""
+
+from __future__ import annotations
+
+import csv
+import json
+import zipfile
+
+import pytest
+from click.testing import CliRunner
+
+from balai.kernel.problems import ProblemError
+from balai.transit.commands.plan import plan
+
+WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+FEED = {
+    "agency.txt": """agency_id,agency_name,agency_url,agency_timezone
+x,X,https://example.org,Asia/Jakarta
+""",
+    "stops.txt": """stop_id,stop_name,stop_lat,stop_lon
+a,Alun-alun,-6.2,106.80
+b,Balai,-6.2,106.83
+c,Cikini,-6.2,106.86
+""",
+    "routes.txt": """route_id,agency_id,route_short_name,route_long_name,route_desc,route_type
+1,x,1,A - B,BRT,3
+2,x,2,B - C,,3
+""",
+    "trips.txt": """route_id,service_id,trip_id
+1,daily,one
+2,daily,two
+""",
+    "stop_times.txt": """trip_id,arrival_time,departure_time,stop_id,stop_sequence
+one,08:00:00,08:00:00,a,1
+one,08:10:00,08:10:00,b,2
+two,08:20:00,08:20:00,b,1
+two,08:30:00,08:30:00,c,2
+""",
+    "calendar.txt": f"""service_id,{",".join(WEEK)},start_date,end_date
+daily,1,1,1,1,1,1,1,20250101,20251231
+""",
+}
+TRIP = ("--from", "-6.2,106.8", "--to", "-6.2,106.86", "--at", "2025-09-01T07:50")
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory):
+    path = tmp_path_factory.mktemp("feed") / "feed.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in FEED.items():
+            archive.writestr(name, text)
+    return path
+
+
+@pytest.fixture
+def run(source, tmp_path):
+    def run(*arguments):
+        fixed = ("--feed", str(source), "--cache", str(tmp_path / "cache"))
+        done = CliRunner().invoke(plan, [*fixed, *map(str, arguments)])
+        if done.exception is not None and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        return done
+
+    return run
+
+
+def test_json_is_the_contract_in_the_feeds_zone(run):
+    done = run(*TRIP, "--tariff", "ok-otrip-trial", "--json")
+    assert done.exit_code == 0
+    (journey,) = json.loads(done.stdout)["journeys"]
+    assert journey["depart"] == "2025-09-01T08:00:00+07:00"
+    assert journey["arrive"] == "2025-09-01T08:30:00+07:00"
+    assert (journey["transfers"], journey["fare"]) == (1, 5000)
+    legs = [(leg["mode"], leg["route_id"], leg["from_stop"], leg["to_stop"], leg["fare"])
+            for leg in journey["legs"]]  # fmt: skip
+    assert legs == [("brt", "1", "a", "b", 3500), ("bus", "2", "b", "c", 1500)]
+
+
+def test_without_a_tariff_no_fare_is_told(run):
+    told = json.loads(run(*TRIP, "--tariff", "none", "--json").stdout)
+    assert told["journeys"][0]["fare"] is None
+
+
+def test_a_moment_with_a_zone_of_its_own_is_the_same_moment(run):
+    asked = (
+        "--from",
+        "-6.2,106.8",
+        "--to",
+        "-6.2,106.86",
+        "--at",
+        "2025-08-31T23:50:00-01:00",
+        "--json",
+    )
+    assert json.loads(run(*asked).stdout)["journeys"][0]["depart"] == "2025-09-01T08:00:00+07:00"
+
+
+def test_people_read_clock_stops_and_rupiah(run):
+    said = run(*TRIP).stdout
+    assert "08:00 to 08:30, 30 min, 1 transfer, Rp7.000" in said
+    assert "08:20 Balai - 08:30 Cikini  bus 2  Rp3.500" in said
+
+
+def test_no_journey_is_an_empty_list_and_no_failure(run):
+    late = ("--from", "-6.2,106.8", "--to", "-6.2,106.86", "--at", "2025-09-01T09:00")
+    assert json.loads(run(*late, "--json").stdout) == {"journeys": []}
+    assert run(*late).stdout == "No journey found.\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ("--from", "x", "--to", "-6.2,106.86", "--at", "2025-09-01T07:50"),
+            "--from: is not a place",
+        ),
+        (
+            ("--from", "-6.2,106.8", "--to", "99,0", "--at", "2025-09-01T07:50"),
+            "--to: is not on the globe",
+        ),
+        (("--from", "-6.2,106.8", "--to", "nan,0", "--at", "2025-09-01T07:50"), "--to: is not on"),
+        (("--from", "-6.2,106.8", "--to", "-6.2,106.86", "--at", "today"), "--at: is not a time"),
+        (("--from", "-6.2,106.8", "--to", "-6.2,106.86"), "--at: is not a time"),
+        (
+            ("--from", "5,5", "--to", "-6.2,106.86", "--at", "2025-09-01T07:50"),
+            "--from: no stop within",
+        ),
+        (
+            ("--from", "-6.2,106.8", "--to", "-6.2,106.86", "--at", "2031-09-01T07:50"),
+            "outside the feed's",
+        ),
+        ((*TRIP, "--tariff", "nope"), "--tariff: no such tariff"),
+        (("--from", "-6.2,106.8", "--to", "-6.2,106.86", "--at", "2025-02-01T07:50"), "--tariff"),
+    ],
+)
+def test_bad_input_names_the_field_and_the_mend(run, arguments, said):
+    with pytest.raises(ProblemError) as refused:
+        run(*arguments)
+    assert any(said in line for line in refused.value.lines())
+
+
+def test_every_fault_is_told_at_once(run):
+    with pytest.raises(ProblemError) as refused:
+        run("--from", "x", "--to", "y", "--at", "z")
+    assert len(refused.value.lines()) == 3
+
+
+def test_a_file_that_is_no_feed_is_refused(run, tmp_path):
+    broken = tmp_path / "broken.zip"
+    broken.write_bytes(b"no zip")
+    with pytest.raises(ProblemError) as refused:
+        run("--feed", broken, *TRIP)
+    assert "broken.zip" in refused.value.lines()[0]
+
+
+def test_queries_answer_good_rows_and_tell_bad_ones(run, tmp_path):
+    queries, out = tmp_path / "q.csv", tmp_path / "r.csv"
+    queries.write_text(
+        "from_lat,from_lon,to_lat,to_lon,at\n"
+        "-6.2,106.8,-6.2,106.86,2025-09-01T07:50\n"
+        "-6.2,zero,-6.2,106.86,2025-09-01T07:50\n"
+        "-6.2,106.8,-6.2,106.86,2025-09-02T07:50\n"
+        "9,9,-6.2,106.86,2025-09-01T07:50\n"
+    )
+    with pytest.raises(ProblemError) as refused:
+        run("--queries", queries, "--out", out)
+    first, second = refused.value.lines()
+    assert first.startswith("row 2, from: is not a place")
+    assert second.startswith("row 4, from: no stop within 800 m")
+    rows = list(csv.DictReader(out.open()))
+    assert [(row["row"], row["depart"][:10], row["fare"]) for row in rows] == [
+        ("1", "2025-09-01", "7000"),
+        ("3", "2025-09-02", "7000"),
+    ]
+    assert [leg["route_id"] for leg in json.loads(rows[0]["legs"])] == ["1", "2"]
+
+
+def test_queries_without_their_columns_write_nothing(run, tmp_path):
+    queries, out = tmp_path / "q.csv", tmp_path / "r.csv"
+    queries.write_text("from_lat,from_lon\n0,0\n")
+    with pytest.raises(ProblemError) as refused:
+        run("--queries", queries, "--out", out)
+    assert len(refused.value.lines()) == 3
+    assert list(tmp_path.glob("r.csv*")) == []
+
+
+def test_a_folder_that_is_not_there_is_said_plainly(run, tmp_path):
+    queries = tmp_path / "q.csv"
+    queries.write_text("from_lat,from_lon,to_lat,to_lon,at\n")
+    with pytest.raises(ProblemError) as refused:
+        run("--queries", queries, "--out", tmp_path / "none" / "r.csv")
+    assert "--out" in refused.value.lines()[0]
