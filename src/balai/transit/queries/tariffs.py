@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -133,7 +134,7 @@ def _figure(key: str, parameter: Any, dated: DatedValue) -> Figure:
     return Figure(
         parameter=key,
         title=dict(parameter.title),
-        value=dated.value,
+        value=_plain(dated.value),
         unit=dated.unit,
         start=dated.start,
         end=dated.end,
@@ -141,6 +142,15 @@ def _figure(key: str, parameter: Any, dated: DatedValue) -> Figure:
         source=dated.source,
         verified=dated.verified,
     )
+
+
+def _plain(value: Any) -> Any:
+    """A value of a law as dictionaries and lists, which any writer of JSON knows."""
+    if isinstance(value, Mapping):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return value
 
 
 def _not_then(name: str, on: date, why: str) -> ProblemError:
