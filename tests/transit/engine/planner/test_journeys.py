@@ -150,3 +150,10 @@ def test_the_number_of_rides_and_the_horizon_are_kept():
     assert asked.plan(A, C, 36_000, max_rides=1) == ()
     assert asked.plan(A, C, 36_000, horizon_s=1499) == ()
     assert len(asked.plan(A, C, 36_000, horizon_s=1500)) == 1
+
+
+@pytest.mark.parametrize("speed", [0, -1, float("inf"), float("nan")])
+def test_a_walking_speed_must_be_one(speed):
+    network = feed(LINE, [trip("t", "r", "bus", ("a", 36_000), ("b", 36_300))])
+    with pytest.raises(ValueError, match="walk_speed"):
+        planner(network).plan(A, B, 36_000, walk_speed=speed)

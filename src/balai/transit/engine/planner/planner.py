@@ -39,6 +39,7 @@ MAX_RIDES = 6
 HORIZON_S = 3 * 3600
 DAY_S = 86_400
 FIRST_POOL = 1 << 16
+KEPT_SPEEDS = 8  # walking speeds whose walks are kept; more are asked for by few
 
 
 class NoStopWithinReachError(ValueError):
@@ -134,10 +135,11 @@ class Planner:
         from the service date's start; journeys arrive within `horizon_s` of it. Walks to and
         from stops, and all the way, are at most `max_walk_m` great-circle metres. Fares are
         exact under the tariff, a tap-in being when the vehicle leaves the stop.
-        Raises `NoStopWithinReachError`.
+        Raises `NoStopWithinReachError`, and ValueError for a walking speed that is not one.
         """
+        with self._turn:
+            walking = self._at_speed(walk_speed)
         ends = self._ends(origin, destination, max_walk_m, walk_speed)
-        walking = self._at_speed(walk_speed)
         with self._turn:
             if self.tariff is None or is_finite(self.tariff, self.modes, horizon_s):
                 fares = self._automaton(depart_at, horizon_s, max_rides)
@@ -175,11 +177,10 @@ class Planner:
         """
         if self.tariff is not None and not is_finite(self.tariff, self.modes, horizon_s):
             raise NotImplementedError(f"one to all under {self.tariff.name} within {horizon_s} s")
-        access = self._near(origin, max_walk_m, walk_speed)
-        ends = Ends(access, {}, np.inf, int(NEVER))
         with self._turn:
-            fares = self._automaton(depart_at, horizon_s, max_rides)
             walking = self._at_speed(walk_speed)
+            ends = Ends(self._near(origin, max_walk_m, walk_speed), {}, np.inf, int(NEVER))
+            fares = self._automaton(depart_at, horizon_s, max_rides)
             self._search(walking, walk_speed, fares, ends, depart_at, horizon_s, max_rides)
             space = self._space(fares.states)
             by_ride = space.best_ride.min(axis=1)
@@ -219,8 +220,13 @@ class Planner:
         return Ends(access, egress, float(metres), seconds)
 
     def _at_speed(self, walk_speed: float) -> _Walking:
+        if not 0 < walk_speed < np.inf:
+            raise ValueError(f"walk_speed must be above 0 metres a second, not {walk_speed}")
         walking = self._walking.get(walk_speed)
         if walking is None:
+            if len(self._walking) >= KEPT_SPEEDS:
+                self._walking.clear()
+                self._networks.clear()
             seconds = self.timetable.footpaths.seconds(walk_speed)
             walking = _Walking(
                 seconds,
