@@ -19,10 +19,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from balai.kernel.events.measures import Column
 from balai.network import actions
 from balai.network.actions.publish import MAY_PUBLISH
 from balai.network.engine.formula import Reference, references
 from balai.network.queries import lineage, members, plans, values
+from balai.network.queries.inputs import GENERATED
 from balai.network.queries.members import CityRow
 from balai.network.queries.values import Figure
 from balai.network.views.refusals import refusing
@@ -147,7 +149,7 @@ def _lineage(
         "ratio": _fraction(value),
         "inputs": lineage.input_lines(value),
         "coverage": values.coverage(value, on=today),
-        **_records(value, measure, after, limit),
+        **_records(value, measure, after, limit, brief=not whole),
         "measure": measure,
         "whole": whole,
         "after": after or "",
@@ -163,8 +165,10 @@ def _lineage(
     }
 
 
-def _records(value: Any, measure: str, after: str | None, limit: int) -> dict[str, Any]:
-    """A page of records, each with the address of its own page."""
+def _records(
+    value: Any, measure: str, after: str | None, limit: int, *, brief: bool
+) -> dict[str, Any]:
+    """A page of records, each with the address of its own page; `brief` leaves columns out."""
     page = lineage.records(value, measure, after=after, limit=limit)
     rows = []
     for each in page.shown:
@@ -172,8 +176,17 @@ def _records(value: Any, measure: str, after: str | None, limit: int) -> dict[st
         query = {"period": value.period, "measure": measure}
         if after:
             query["after"] = after
-        rows.append({"cells": each.cells, "href": f"{path}?{urlencode(query)}"})
-    return {"records": page, "headings": page.headings, "rows": rows}
+        cells = [cell for n, cell in enumerate(each.cells) if not brief or _is_brief(n, cell[0])]
+        rows.append({"cells": cells, "href": f"{path}?{urlencode(query)}"})
+    headings = [
+        column for n, column in enumerate(page.headings) if not brief or _is_brief(n, column)
+    ]
+    return {"records": page, "headings": headings, "rows": rows}
+
+
+def _is_brief(number: int, column: Column) -> bool:
+    """Whether a column stands in the short list: the record's name, and what makes it count."""
+    return number == 0 or (column.kind not in ("text", "time", "day") and column.name != GENERATED)
 
 
 def _chart_words(told: Story, figure: Figure) -> dict[str, Any]:
