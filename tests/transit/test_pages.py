@@ -14,7 +14,6 @@ from balai.transit.actions.receive_taps import receive_taps
 from balai.transit.demo.feed import demo_feed
 from balai.transit.models import Journey
 from balai.transit.queries import planners
-
 from transit.conftest import NOW
 
 pytestmark = pytest.mark.django_db

@@ -16,7 +16,6 @@ from balai.transit.actions.price_pending import price_pending
 from balai.transit.actions.receive_taps import receive_taps
 from balai.transit.actions.settle_journeys import revenue_account
 from balai.transit.models import Adjustment, Journey, Leg, OrphanTap, Quarantined, Tap
-
 from transit.conftest import MORNING, NOW
 
 pytestmark = pytest.mark.django_db
@@ -193,8 +192,10 @@ def a_week_of_taps(tap):
         for day in range(2):
             begin = MORNING - timedelta(days=day)
             rows += [
-                tap(card, 0, "in", "brt", begin=begin), tap(card, 20, "out", "brt", begin=begin, km=6),
-                tap(card, 30, "in", "lrt", begin=begin), tap(card, 55, "out", "lrt", begin=begin, km=12),
+                tap(card, 0, "in", "brt", begin=begin),
+                tap(card, 20, "out", "brt", begin=begin, km=6),
+                tap(card, 30, "in", "lrt", begin=begin),
+                tap(card, 55, "out", "lrt", begin=begin, km=12),
                 tap(card, 65, "in", "mrt", begin=begin),
                 tap(card, 90, "out", "mrt", begin=begin, km=8),
                 tap(card, 200, "in", "mikrotrans", begin=begin),
@@ -203,7 +204,10 @@ def a_week_of_taps(tap):
     return rows
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+CHECKS = [HealthCheck.function_scoped_fixture]
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=CHECKS)
 @given(seed=st.integers(0, 10_000), parts=st.integers(1, 5))
 def test_order_delay_and_repetition_change_no_charge(jakarta, tap, seed, parts):
     rng = random.Random(seed)

@@ -9,11 +9,11 @@ from functools import partial
 from django.db import connection, transaction
 from django.utils import timezone
 
+from balai.kernel.regions.queries import City, city_by_slug
 from balai.transit.actions.read_journeys import read_journeys
 from balai.transit.actions.settle_journeys import Settled, settle
 from balai.transit.engine.fares.tariff import Tariff
 from balai.transit.models import PendingTap
-from balai.kernel.regions.queries import City, city_by_slug
 from balai.transit.queries.stretches import pending_cards, touched_stretches
 from balai.transit.queries.tariffs import (
     InForce,

@@ -15,10 +15,10 @@ from psycopg import sql
 from balai.kernel.events.actions import Happening, record_many
 from balai.kernel.ledger.actions import open_accounts, post_many
 from balai.kernel.ledger.postings import NewAccount, Posting
-from balai.transit.actions.read_journeys import ReadJourney, ReadLeg, Reading
+from balai.kernel.regions.queries import City
+from balai.transit.actions.read_journeys import Reading, ReadJourney, ReadLeg
 from balai.transit.events import JOURNEY_PRICED, JourneyPriced
 from balai.transit.models import Adjustment, Journey, Leg, OrphanTap
-from balai.kernel.regions.queries import City
 from balai.transit.queries.stretches import StoredTap
 
 BATCH = 2000

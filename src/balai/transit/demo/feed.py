@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import pairwise
 from math import asin, cos, radians, sin, sqrt
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from balai.transit.demo.network import Line, Network, Stop, network
 from balai.transit.engine.gtfs import write_feed
 
 if TYPE_CHECKING:
-    import polars as pl
+    pass
 
 EARTH_METRES = 6_371_008.8
 DWELL_SECONDS = 20
@@ -44,7 +45,7 @@ def metres_between(a: Stop, b: Stop) -> float:
 def metres_along(line: Line, found: Network) -> list[int]:
     """Metres ridden from the line's first stop to each of its stops."""
     along = [0.0]
-    for before, after in zip(line.stops, line.stops[1:], strict=False):
+    for before, after in pairwise(line.stops):
         straight = metres_between(found.stops[before], found.stops[after])
         along.append(along[-1] + straight * DETOUR[line.mode])
     return [round(metres) for metres in along]
@@ -59,7 +60,7 @@ def seconds_along(line: Line, metres: list[int]) -> list[int]:
 def headways(line: Line) -> Iterator[tuple[int, int, int]]:
     """Periods of the day as (start, end, headway), in seconds."""
     marks = sorted({line.first, line.last, *(mark for peak in PEAKS for mark in peak)})
-    for start, end in zip(marks, marks[1:], strict=False):
+    for start, end in pairwise(marks):
         if line.first <= start and end <= line.last:
             peak = any(low <= start < high for low, high in PEAKS)
             yield start, end, line.headway_peak if peak else line.headway_else

@@ -163,7 +163,8 @@ def _taps_of(
         at += timedelta(seconds=int(wait + way.seconds))
         if rng.random() >= MISSED_OUT:
             km = way.metres / 1000
-            yield at, _validator(way.end), {**told, "direction": "out", "stop_id": way.end, "km": km}
+            row = {**told, "direction": "out", "stop_id": way.end, "km": km}
+            yield at, _validator(way.end), row
 
 
 def _numbered(rows: list[tuple[datetime, str, dict[str, Any]]]) -> Iterator[dict[str, Any]]:

@@ -6,14 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from balai.kernel.laws import DatedValue
 from balai.transit.engine.fares.quoting import Line, Quote
-from balai.transit.engine.fares.tariff import CappedWindow, DistanceIntegrated, Tariff
 from balai.transit.engine.fares.taps import Reason
+from balai.transit.engine.fares.tariff import CappedWindow, DistanceIntegrated, Tariff
 from balai.transit.queries.tariffs import tariff_law
 
 JOINED = frozenset({Reason.INTEGRATED, Reason.INTEGRATED_CAP})
