@@ -29,7 +29,12 @@ def elsewhere(tmp_path: Path):
 
 def run(code: str, environment: dict[str, str]) -> str:
     done = subprocess.run(
-        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=120
+        [sys.executable, "-c", code],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
@@ -56,15 +61,19 @@ def test_a_killed_server_starts_again_with_its_data(elsewhere: dict[str, str]) -
         connection.execute("INSERT INTO kept VALUES (42)")
     os.kill(int(Path(data, "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
     run(ENSURE, elsewhere)
-    with psycopg.connect(host=sockets, user="balai_app", dbname="balai") as connection:
-        with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            connection.execute("SELECT n FROM kept")
+    with (
+        psycopg.connect(host=sockets, user="balai_app", dbname="balai") as connection,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        connection.execute("SELECT n FROM kept")
     with psycopg.connect(host=sockets, user="balai_owner", dbname="balai") as connection:
         assert connection.execute("SELECT n FROM kept").fetchone() == (42,)
 
 
 def test_a_database_address_is_taken_apart() -> None:
-    found = database.settings_of_url("postgresql://ana:p%40ss@db.example:5433/balai?sslmode=require")
+    found = database.settings_of_url(
+        "postgresql://ana:p%40ss@db.example:5433/balai?sslmode=require"
+    )
     assert found == {
         "NAME": "balai",
         "USER": "ana",

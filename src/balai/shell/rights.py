@@ -60,8 +60,8 @@ def grant(role: str, *, using: str = DEFAULT_DB_ALIAS) -> None:
 
 
 def _after_migrate(sender: AppConfig, using: str, **_: Any) -> None:
-    # The signal comes once an app; the shell is the last of them.
-    if sender.label != "shell" or connections[using].vendor != "postgresql":
+    # The signal comes once for each app that has models; the last one finds every table made.
+    if sender is not [app for app in apps.get_app_configs() if app.models_module][-1]:
         return
     with connections[using].cursor() as cursor:
         cursor.execute(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 
 import click
@@ -12,6 +13,7 @@ import click
 @click.option("--yes", is_flag=True, help="Do not ask before --reset.")
 def demo(reset: bool, yes: bool) -> None:
     """Build the demonstration cities. Running it again changes nothing."""
+    os.environ["BALAI_DEMO"] = "1"
     from balai.shell import database, start
 
     if reset:
