@@ -123,7 +123,7 @@ def choose(journeys: Sequence[Journey]) -> list[tuple[Kind, Journey]]:
     if len(front) == 1:
         chosen: list[tuple[Kind, Journey]] = [("only", front[0])]
     else:
-        inner = front[1:-1]
+        inner = _worth_their_time(front)[1:-1]
         step = max(1, -(-len(inner) // MOST_BETWEEN))
         chosen = [("fastest", front[0])]
         chosen += [("between", journey) for journey in inner[::step]]
@@ -134,6 +134,26 @@ def choose(journeys: Sequence[Journey]) -> list[tuple[Kind, Journey]]:
         if chosen[0][0] == "only":
             chosen[0] = ("fastest", chosen[0][1])
     return chosen
+
+
+def _worth_their_time(front: Sequence[Journey]) -> list[Journey]:
+    """Those of a front (by arrival, ever cheaper) on its lower hull.
+
+    A way above the hull saves less a minute than waiting for the next cheaper one would.
+    """
+    hull: list[Journey] = []
+    for journey in front:
+        while len(hull) > 1 and _saves_less(hull[-2], hull[-1], journey):
+            hull.pop()
+        hull.append(journey)
+    return hull
+
+
+def _saves_less(first: Journey, middle: Journey, last: Journey) -> bool:
+    """Whether `middle` saves less a second over `first` than `last` does."""
+    saved, took = (first.fare or 0) - (middle.fare or 0), middle.arrive - first.arrive
+    in_all, longest = (first.fare or 0) - (last.fare or 0), last.arrive - first.arrive
+    return saved * longest < in_all * took
 
 
 def quote_journey(journey: Journey, table: Timetable, tariff: Tariff) -> Quote:

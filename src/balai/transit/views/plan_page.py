@@ -167,10 +167,15 @@ def _points(question: Any, found: TripPlan) -> list[dict[str, Any]]:
             if step.is_walk:
                 continue
             group = f"option-{number}"
-            points.append(_point(step.points[0], kind="stop", label=step.from_name, group=group,
-                                 important=True))  # fmt: skip
-            points += [_point(point, kind="stop", group=group) for point in step.points[1:-1]]
-            points.append(_point(step.points[-1], kind="stop", label=step.to_name, group=group))
+            names = {step.points[0]: step.from_name, step.points[-1]: step.to_name}
+            for point in step.points:
+                # A stop at the very end of the trip bears the pin's label already.
+                name = names.get(point, "")
+                name = "" if name in (question.start.name, question.end.name) else name
+                important = bool(name) and point == step.points[0]
+                points.append(
+                    _point(point, kind="stop", label=name, group=group, important=important)
+                )
     return points
 
 
