@@ -1,4 +1,4 @@
-"""What runs beside the requests: importing a feed, pricing taps."""
+"""What runs beside the requests: importing a feed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from django_tasks import task
 from django_tasks.exceptions import TaskResultDoesNotExist
 
 from balai.transit.actions.import_feed import Provenance, import_feed
-from balai.transit.actions.price_pending import price_pending
 from balai.transit.engine.gtfs import FeedRefused
 
 
@@ -45,13 +44,6 @@ def import_uploaded_feed(
     return {"feed": imported.version.pk}
 
 
-@task()
-def price_taps_received(*, city: str) -> dict[str, int]:
-    """Price what came in for a city."""
-    done = price_pending(city)
-    return {"taps": done.taps, "journeys": done.journeys, "revenue": done.revenue}
-
-
 def import_status(job: str) -> ImportStatus | None:
     """How the import with this job's id stands; None where there is no such job."""
     try:
@@ -59,8 +51,8 @@ def import_status(job: str) -> ImportStatus | None:
     except (TaskResultDoesNotExist, ValueError):
         return None
     state = str(result.status).rpartition(".")[2].lower()
-    if state in ("succeeded", "successful", "complete"):
+    if state == "successful":
         value = result.return_value
         refused = value.get("refused", "")
         return ImportStatus("refused" if refused else "done", refused, value.get("feed"))
-    return ImportStatus(state if state != "failed" else "failed")
+    return ImportStatus(state)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
+from weakref import WeakKeyDictionary
 
 from balai.transit.engine.fares.modes import Mode
 from balai.transit.engine.fares.quoting import Leg as FareLeg
@@ -18,6 +19,8 @@ from balai.transit.queries.places import Place
 
 Kind = Literal["fastest", "between", "cheapest", "fewest", "only"]
 MOST_BETWEEN = 3
+MOST_ANSWERS = 200
+_answers: WeakKeyDictionary[Planner, dict[Any, tuple[Journey, ...]]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,7 @@ def plan_trip(
     """
     table = planner.timetable
     asked = table.seconds_at(at)
-    found = planner.plan(origin.point, destination.point, asked, max_walk_m=max_walk_m)
+    found = _journeys(planner, origin.point, destination.point, asked, max_walk_m)
     chosen = choose(found)
     telling = _Telling(version, table, [journey for _, journey in chosen], origin, destination)
     options = tuple(
@@ -110,6 +113,21 @@ def plan_trip(
     )  # fmt: skip
     picked = {id(journey) for _, journey in chosen}
     return TripPlan(options, tuple(each for each in found if id(each) not in picked), at)
+
+
+def _journeys(
+    planner: Planner, start: tuple[float, float], end: tuple[float, float], asked: int,
+    max_walk_m: float,
+) -> tuple[Journey, ...]:  # fmt: skip
+    """The planner's answer, kept a while: looking at another option asks the same again."""
+    kept = _answers.setdefault(planner, {})
+    question = (start, end, asked, max_walk_m)
+    if (found := kept.get(question)) is None:
+        found = planner.plan(start, end, asked, max_walk_m=max_walk_m)
+        if len(kept) >= MOST_ANSWERS:
+            kept.pop(next(iter(kept)), None)
+        kept[question] = found
+    return found
 
 
 def choose(journeys: Sequence[Journey]) -> list[tuple[Kind, Journey]]:
