@@ -81,7 +81,7 @@ def install_packages() -> None:
     """The locked packages; by uv where its wheel can be had, for it is much quicker, else pip."""
     try:
         pip("install", "--quiet", "--require-hashes", "-r", ROOT / "tools" / "uv.lock.txt")
-        python("-m", "uv", "pip", "install", *LOCKED, "--python", bin_path("python"))
+        python("-m", "uv", "pip", "install", "--quiet", *LOCKED, "--python", bin_path("python"))
     except subprocess.CalledProcessError:
         say("  going on with pip, which takes some minutes")
         pip("install", "--quiet", *LOCKED)
