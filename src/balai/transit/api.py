@@ -193,7 +193,9 @@ class PlanQuery(Schema):
 )
 def post_taps(
     request: HttpRequest, city: str, body: TapsIn,
-    idempotency_key: str = Header(..., max_length=100, min_length=1),
+    idempotency_key: str = Header(
+        ..., alias="Idempotency-Key", max_length=100, min_length=1
+    ),
 ) -> TapsOut:  # fmt: skip
     """Take in taps, in any order and any number of times, and price what they complete."""
     found = city_by_slug(city)

@@ -9,8 +9,8 @@ from django.core.files.storage import default_storage
 from django_tasks import task
 from django_tasks.exceptions import TaskResultDoesNotExist
 
+from balai.kernel.problems import ProblemError
 from balai.transit.actions.import_feed import Provenance, import_feed
-from balai.transit.engine.gtfs import FeedRefused
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,8 @@ def import_uploaded_feed(
     provenance = Provenance(source=source, licence=licence, credit=credit)
     try:
         imported = import_feed(content, city=city, provenance=provenance)
-    except FeedRefused as refused:
-        return {"refused": str(refused)}
+    except ProblemError as refused:
+        return {"refused": " ".join(refused.lines())}
     finally:
         default_storage.delete(name)
     return {"feed": imported.version.pk}

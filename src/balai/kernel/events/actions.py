@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from balai.kernel.copying import NULL, copy_once, escaped
 from balai.kernel.events.kinds import EventKind, find_kind
 from balai.kernel.events.models import Event
+from balai.kernel.events.signals import announce
 from balai.kernel.problems import ConflictError, Fault, ProblemError
 
 COLUMNS = (
@@ -78,6 +79,7 @@ def record(happening: Happening) -> Recorded:
             cursor.execute(RECORD, values)
             row = cursor.fetchone()
         if row:
+            announce([(happening.city, happening.day)])
             return Recorded(row[0], repeated=False)
         kept = Event.objects.get(idempotency_key=happening.key)
         if _body(kept) != _comparable(values):
@@ -104,6 +106,8 @@ def record_many(happenings: Sequence[Happening]) -> int:
         new, differing = copy_once("events_event", COLUMNS, lines, key="idempotency_key")
         if differing is not None:
             raise _another_body(differing)
+        if new:
+            announce({(happening.city, happening.day) for happening in happenings})
     return new
 
 
