@@ -30,9 +30,11 @@ def demo(reset: bool, yes: bool) -> None:
     call_command("migrate", interactive=False, verbosity=0)
     install_facts()
     began = time.monotonic()
-    for account in build(lambda line: click.echo(f"  {line}", err=True)):
-        click.echo("  ".join(account))
+    accounts = build(lambda line: click.echo(f"  {line}", err=True))
     click.echo(f"The demonstration stands ({time.monotonic() - began:.0f} s).", err=True)
+    click.echo("Sign-ins (name, password, role):")
+    for name, password, role in accounts:
+        click.echo(f"  {name:10} {password}  {role}")
 
 
 def build(progress: object) -> list[tuple[str, ...]]:
