@@ -16,7 +16,7 @@ run: setup  ## Start Balai with its demonstration cities (PORT=8000)
 	@$(PYTHON) tools/run.py --host $(HOST) --port $(PORT)
 
 test: lint  ## Check the style, the layers and every behaviour
-	@$(BIN)/python -m pytest $(PYTEST)
+	@$(BIN)/python -m pytest --numprocesses=auto --dist=loadfile $(PYTEST)
 
 lint: setup  ## Check style, types and layers only
 	@$(BIN)/ruff check .
