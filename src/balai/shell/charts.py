@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 Label = Callable[[float], str]
 
@@ -175,7 +175,7 @@ def dot_chart(
     frame = _frame(
         (x_ticks[0], x_ticks[-1]), (min(ys), max(ys)), False, width, height, text=44.0
     )
-    placed = tuple(_dot(dot, frame, dots) for dot in dots)
+    placed = _dots(dots, frame)
     front = sorted((dot.x, dot.y) for dot in dots if dot.on)
     return Chart(
         width=width,
@@ -318,17 +318,68 @@ def _value_ticks(frame: _Frame, label: Label) -> tuple[Tick, ...]:
     )
 
 
-def _dot(dot: Dot, frame: _Frame, dots: Sequence[Dot]) -> Mark:
-    x, y = frame.at(dot.x, dot.y)
-    crowded = any(
-        0 < frame.across(other.x) - x < 70 and abs(frame.down(other.y) - y) < 12
-        for other in dots
-    )
-    if x > frame.right - 60 or crowded:
-        return Mark(
-            _n(x), _n(y), dot.label, _n(x), _n(y + 22), "middle", dot.on, dot.selected
-        )
-    return Mark(_n(x), _n(y), dot.label, _n(x + 12), _n(y - 7), "start", dot.on, dot.selected)
+def _dots(dots: Sequence[Dot], frame: _Frame) -> tuple[Mark, ...]:
+    """The dots, each with its label where that covers no other; the outer ones come first.
+
+    A label that fits nowhere is left out of the drawing: the summary has every one of them.
+    """
+    spots = [frame.at(dot.x, dot.y) for dot in dots]
+    taken = [_Box(x - DOT, y - DOT, x + DOT, y + DOT) for x, y in spots]
+    labelled = sorted((i for i, dot in enumerate(dots) if dot.label), key=lambda i: spots[i])
+    turns = sorted(labelled, key=lambda i: (i not in (labelled[0], labelled[-1]),
+                                            not dots[i].selected))  # fmt: skip
+    marks = [Mark(_n(x), _n(y), on=dot.on, selected=dot.selected)
+             for dot, (x, y) in zip(dots, spots, strict=True)]  # fmt: skip
+    for i in turns:
+        for label_x, label_y, anchor in _sides(*spots[i]):
+            box = _label_box(dots[i].label, label_x, label_y, anchor)
+            if box.within(frame) and not any(box.meets(other) for other in taken):
+                taken.append(box)
+                marks[i] = replace(marks[i], label=dots[i].label, label_x=_n(label_x),
+                                   label_y=_n(label_y), anchor=anchor)  # fmt: skip
+                break
+    return tuple(marks)
+
+
+DOT = 8.0
+CHARACTER, LINE = 6.6, 12.0
+"""About the width and height of a letter of a label, in the drawing's units."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Box:
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def meets(self, other: _Box) -> bool:
+        return (
+            self.left < other.right and other.left < self.right
+            and self.top < other.bottom and other.top < self.bottom
+        )  # fmt: skip
+
+    def within(self, frame: _Frame) -> bool:
+        return (
+            self.left >= frame.left - 4 and self.right <= frame.right + 44
+            and self.top >= 0 and self.bottom <= frame.bottom + 4
+        )  # fmt: skip
+
+
+def _sides(x: float, y: float) -> Iterator[tuple[float, float, str]]:
+    """Where a dot's label may stand, the best place first."""
+    yield x + 12, y - 7, "start"
+    yield x, y - 13, "middle"
+    yield x, y + 22, "middle"
+    yield x + 12, y + 5, "start"
+    yield x - 12, y - 7, "end"
+    yield x - 12, y + 16, "end"
+
+
+def _label_box(label: str, x: float, y: float, anchor: str) -> _Box:
+    width = CHARACTER * len(label)
+    left = {"start": x, "middle": x - width / 2, "end": x - width}[anchor]
+    return _Box(left, y - LINE + 2, left + width, y + 2)
 
 
 def _path(points: Sequence[tuple[float, float]]) -> str:

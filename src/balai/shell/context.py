@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -39,9 +39,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "band": band_of(city),
         "programme": programme,
         "city_programmes": lambda: city_programmes(city),
-        "resident_nav": lambda: list(resident_links(request, city)),
-        "officer_nav": lambda: list(entry_links(request, city, programme, "officer")),
-        "leader_nav": lambda: list(leader_links(request)),
+        "resident_nav": lambda: one_current(resident_links(request, city)),
+        "officer_nav": lambda: one_current(entry_links(request, city, programme, "officer")),
+        "leader_nav": lambda: one_current(leader_links(request)),
         "language": get_language() or settings.LANGUAGE_CODE,
         "languages": settings.LANGUAGES,
         "theme": theme_of(request),
@@ -110,6 +110,14 @@ def entry_links(
         url = _address(entry.url, programme, city)
         if entry.face == face and url and _may_open(request, entry, city):
             yield _link(request, localised(entry.title), url)
+
+
+def one_current(links: Iterable[Link]) -> list[Link]:
+    """The links; of those that hold the page, only the nearest stays current."""
+    found = list(links)
+    nearest = max((each for each in found if each.current), key=lambda each: len(each.url),
+                  default=None)  # fmt: skip
+    return [replace(each, current=each is nearest) for each in found]
 
 
 def localised_home() -> str:
