@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import lru_cache
 
 from balai.transit.engine.planner.geometry import great_circle_m
@@ -14,6 +15,8 @@ from balai.transit.models import FeedVersion, Stop
 POSITION = re.compile(r"\s*(-?\d{1,2}(?:\.\d+)?)\s*[,;]\s*(-?\d{1,3}(?:\.\d+)?)\s*")
 SAME_PLACE_DEGREES = 0.004
 MOST = 12
+LEAST_LETTERS = 3
+LEAST_ALIKE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,10 @@ class Place:
 
 
 def find_places(version: FeedVersion, text: str, limit: int = MOST) -> list[Place]:
-    """Stops whose names hold the text's words, the closest to it first; a position is itself."""
+    """Stops whose names hold the text's words, the closest to it first; a position is itself.
+
+    Where no name holds them all, those that hold most of them, or are spelt most alike.
+    """
     if at := position(text):
         return [at]
     wanted = fold(text)
@@ -45,7 +51,21 @@ def find_places(version: FeedVersion, text: str, limit: int = MOST) -> list[Plac
         if all(word in name for word in words)
     ]
     found.sort(key=lambda each: each[:3])
-    return [place for *_, place in found[:limit]]
+    return [place for *_, place in found[:limit]] or _nearly(version, wanted, limit)
+
+
+def _nearly(version: FeedVersion, wanted: str, limit: int) -> list[Place]:
+    stops = _stops(version.pk)
+    words = {word for word in wanted.split() if len(word) >= LEAST_LETTERS}
+    held = [(len(words & set(name.split())), name, place) for name, place in stops]
+    most = max((count for count, *_ in held), default=0)
+    if most:
+        best = [(len(name), name, place) for count, name, place in held if count == most]
+        return [place for *_, place in sorted(best, key=lambda each: each[:2])[:limit]]
+    alike = get_close_matches(wanted, {name for name, _ in stops}, n=limit, cutoff=LEAST_ALIKE)
+    order = {name: rank for rank, name in enumerate(alike)}
+    close = [(order[name], place) for name, place in stops if name in order]
+    return [place for _, place in sorted(close, key=lambda each: each[0])[:limit]]
 
 
 def resolve_place(version: FeedVersion, text: str, stop_id: str = "") -> Place | None:
@@ -58,9 +78,14 @@ def resolve_place(version: FeedVersion, text: str, stop_id: str = "") -> Place |
         if stop_id and place.stop_id == stop_id:
             return place
     exact = [place for place in places if fold(place.name) == fold(text)]
-    if len(exact) == 1 or len(places) == 1:
-        return (exact or places)[0]
-    return None
+    if len(exact) == 1:
+        return exact[0]
+    if len(places) != 1:
+        return None
+    meant = places[0].stop_id == "" or all(
+        word in fold(places[0].name) for word in fold(text).split()
+    )
+    return places[0] if meant else None
 
 
 def nearest_places(version: FeedVersion, point: tuple[float, float], limit: int = 3) -> list[
