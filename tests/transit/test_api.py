@@ -27,9 +27,7 @@ def sender(client, jakarta, django_user_model):
     user = django_user_model.objects.create_user("validators")
     origin = Origin(channel="test")
     grant_role(user, "transit.validator", place="jakarta", origin=origin)
-    _, secret = issue_token(
-        user, "test", scopes=["transit:taps"], origin=origin, place="jakarta"
-    )
+    _, secret = issue_token(user, "test", scopes=["transit:taps"], origin=origin, place="jakarta")
 
     def post(taps, key="k1", address=TAPS, **more):
         return client.post(

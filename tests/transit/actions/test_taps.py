@@ -89,8 +89,16 @@ def test_another_tap_with_the_same_identity_is_set_aside(jakarta, tap):
 
 def test_bad_rows_are_reported_and_good_ones_kept(jakarta, tap):
     good, bad = worked_journey(tap)[0], worked_journey(tap, "6032-0002")[0]
-    answer = send([{**bad, "direction": "sideways"}, good, "tap", {**bad, "at": "2026-11-23 07:10"},
-                   {**bad, "at": (NOW + timedelta(hours=1)).isoformat()}, {**bad, "card": None}])
+    answer = send(
+        [
+            {**bad, "direction": "sideways"},
+            good,
+            "tap",
+            {**bad, "at": "2026-11-23 07:10"},
+            {**bad, "at": (NOW + timedelta(hours=1)).isoformat()},
+            {**bad, "card": None},
+        ]
+    )
     assert [row.outcome for row in answer.rows] == ["rejected", "accepted"] + 4 * ["rejected"]
     faults = [(row.fault.row, row.fault.field) for row in answer.rows if row.fault]
     assert faults == [(1, "direction"), (3, ""), (4, "at"), (5, "at"), (6, "card")]
@@ -172,8 +180,13 @@ def test_no_tariff_in_force_is_said_and_nothing_written(jakarta, tap):
 
 
 def test_a_measure_is_the_number_of_its_records(jakarta, tap):
-    send([*worked_journey(tap), tap("6032-0009", 5, "in", "mikrotrans"),
-          tap("6032-0009", 15, "out", "mikrotrans", km=3)])
+    send(
+        [
+            *worked_journey(tap),
+            tap("6032-0009", 5, "in", "mikrotrans"),
+            tap("6032-0009", 15, "out", "mikrotrans", km=3),
+        ]
+    )
     price_pending("jakarta", as_of=NOW)
     day = MORNING.date()
     query = MeasureQuery(city="jakarta", start=day, end=day)

@@ -154,9 +154,7 @@ def _insert(
         cursor.execute(INSERT, {"city": city, "batch": batch, "now": now})
         new = cursor.fetchall()
         cursor.execute("DROP TABLE given_taps")
-    codes = dict(
-        Validator.objects.filter(city=city, code__in=validators).values_list("id", "code")
-    )
+    codes = dict(Validator.objects.filter(city=city, code__in=validators).values_list("id", "code"))
     return {(codes[validator], sequence) for validator, sequence in new}
 
 

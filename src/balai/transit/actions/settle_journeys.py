@@ -53,9 +53,7 @@ class _Work:
     events: list[Happening] = field(default_factory=list)
 
 
-def settle(
-    facts: City, taps: Sequence[StoredTap], reading: Reading, now: datetime
-) -> Settled:
+def settle(facts: City, taps: Sequence[StoredTap], reading: Reading, now: datetime) -> Settled:
     """Make tables, ledger and events say what `reading` says about `taps` (whole stretches).
 
     Must run inside the transaction that read them. A boarding charged for the first time is a
@@ -193,9 +191,7 @@ def _event(row: Journey, change: int) -> Happening:
     )  # fmt: skip
 
 
-def _write(
-    work: _Work, gone: list[Leg], by_id: dict[int, StoredTap], reading: Reading
-) -> None:
+def _write(work: _Work, gone: list[Leg], by_id: dict[int, StoredTap], reading: Reading) -> None:
     _open_accounts(work, by_id.values())
     _upsert(Journey, work.journeys, "id", JOURNEY_FIELDS)
     Leg.objects.filter(pk__in=[leg.pk for leg in gone]).delete()

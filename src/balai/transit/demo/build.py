@@ -52,9 +52,9 @@ def _network(progress: Callable[[str], None]) -> None:
 def _riders(progress: Callable[[str], None]) -> None:
     rows = riders.taps()
     keys = [f"demo:{start}" for start in range(0, len(rows), BATCH)]
-    if TapBatch.objects.filter(
-        city=CITY, sender=SENDER, idempotency_key__in=keys
-    ).count() == len(keys):
+    if TapBatch.objects.filter(city=CITY, sender=SENDER, idempotency_key__in=keys).count() == len(
+        keys
+    ):
         price_pending(CITY, as_of=_closing())
         return
     progress(f"Jakarta: {len(rows):,} taps of made-up riders over {len(riders.days())} days")

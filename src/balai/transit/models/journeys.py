@@ -126,9 +126,7 @@ class Tap(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                name="transit_tap_identity", fields=["validator", "sequence"]
-            ),
+            models.UniqueConstraint(name="transit_tap_identity", fields=["validator", "sequence"]),
             models.CheckConstraint(name="transit_tap_sequence", condition=Q(sequence__gte=0)),
             models.CheckConstraint(
                 name="transit_tap_metres", condition=Q(metres__isnull=True) | Q(metres__gte=0)
@@ -243,9 +241,7 @@ class Leg(models.Model):
     """One boarding of a journey and what it was charged, with the tap that ended it if known."""
 
     boarding = models.OneToOneField(Tap, models.PROTECT, primary_key=True, related_name="leg")
-    alighting = models.ForeignKey(
-        Tap, models.PROTECT, null=True, db_index=False, related_name="+"
-    )
+    alighting = models.ForeignKey(Tap, models.PROTECT, null=True, db_index=False, related_name="+")
     journey = models.ForeignKey(Journey, models.PROTECT, related_name="legs")
     number = models.SmallIntegerField()
     metres = models.IntegerField(null=True)

@@ -33,9 +33,9 @@ class InForce:
 def tariffs_in_force(city: str) -> tuple[InForce, ...]:
     """The city's tariffs, earliest first; each ends where the next begins, if not before."""
     rows = list(
-        TariffInForce.objects.filter(city=city).order_by("start").values_list(
-            "tariff", "start", "end"
-        )
+        TariffInForce.objects.filter(city=city)
+        .order_by("start")
+        .values_list("tariff", "start", "end")
     )
     return tuple(InForce(*row) for row in rows)
 

@@ -84,4 +84,3 @@ def _begin(city: str, form: FeedUploadForm) -> str:
         default_storage.save(name, ContentFile(content))
     told = {field: form.cleaned_data[field] for field in ("source", "licence", "credit")}
     return str(import_uploaded_feed.enqueue(city=city, name=name, **told).id)
-

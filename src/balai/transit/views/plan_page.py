@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,6 +14,7 @@ from django.utils.translation import ngettext
 from balai.transit.queries.trips import Option, Step, TripPlan
 from balai.transit.views.bill import bill
 
+MOST_SHOWN = 3
 OPERATOR = {"brt": "Transjakarta", "bus": "Transjakarta"}
 
 
@@ -20,11 +22,18 @@ def option_page(request: HttpRequest, question: Any, found: TripPlan) -> dict[st
     """The context of the page: options, the one chosen, its steps, bill, chart and map."""
     at = _chosen(request, len(found.options))
     chosen = found.options[at]
+    shown = shown_first([(option.seconds, option.fare) for option in found.options])
+    rest = len(found.options) - len(shown)
     names = {step.leg.route_id or "": step.line.name for step in chosen.steps if step.line}
     return {
         "title": _title(len(found.options)),
         "options": [_card(request, option, found, number, number == at)
+                    | {"aside": number not in shown}
                     for number, option in enumerate(found.options)],
+        "aside": {
+            "number": rest, "current": at not in shown,
+            "title": ngettext("%(n)d other option", "%(n)d other options", rest) % {"n": rest},
+        },
         "chosen": chosen,
         "steps": [_step(step) for step in chosen.steps],
         "bill": bill(chosen.quote, question.tariff, names, question.at.date()),
@@ -32,6 +41,21 @@ def option_page(request: HttpRequest, question: Any, found: TripPlan) -> dict[st
         "plan_map": _map(request, question, found, at),
         "swap_url": _swap(request),
     }  # fmt: skip
+
+
+def shown_first(options: Sequence[tuple[int, int]]) -> frozenset[int]:
+    """Which of the options, given as (seconds, rupiah) from the fastest to the cheapest, are shown
+    at once: three at most, the two ends and the one that is nearest to being the best in both.
+    """
+    if len(options) <= MOST_SHOWN:
+        return frozenset(range(len(options)))
+    (fast, dear), (slow, cheap) = options[0], options[-1]
+
+    def distance(place: int) -> float:
+        seconds, fare = options[place]
+        return (seconds - fast) / ((slow - fast) or 1) + (fare - cheap) / ((dear - cheap) or 1)
+
+    return frozenset({0, min(range(1, len(options) - 1), key=distance), len(options) - 1})
 
 
 def _chosen(request: HttpRequest, options: int) -> int:
