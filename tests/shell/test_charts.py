@@ -78,3 +78,25 @@ def test_ticks_enclose_and_rise(low, high):
     assert ticks[-1] >= high - 1e-6
     assert list(ticks) == sorted(set(ticks))
     assert len(ticks) <= 8
+
+
+def test_labels_of_a_dot_chart_never_cover_each_other_and_the_ends_keep_theirs():
+    dots = [charts.Dot(40 + n / 2, 5000 - 20 * n, f"option {n}", on=True) for n in range(9)]
+    dots.append(charts.Dot(80, 3500, "cheapest", on=True, selected=True))
+    chart = dot_chart_of(dots)
+    labels = [mark for mark in chart.dots if mark.label]
+    words = [mark.label for mark in labels]
+    assert "option 0" in words
+    assert "cheapest" in words
+    assert len(labels) < len(dots)
+    boxes = [
+        charts._label_box(each.label, float(each.label_x), float(each.label_y), each.anchor)
+        for each in labels
+    ]
+    assert not any(a.meets(b) for a in boxes for b in boxes if a is not b)
+
+
+def dot_chart_of(dots):
+    return charts.dot_chart(
+        dots, summary="", x_label=str, y_label=str, x_title="minutes", y_title="Rp"
+    )

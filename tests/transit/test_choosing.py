@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from balai.transit.engine.planner import Journey
 from balai.transit.queries.trips import choose
+from balai.transit.views.plan_page import shown_first
 
 
 def way(arrive: int, fare: int, transfers: int = 0) -> Journey:
@@ -54,3 +55,10 @@ def test_no_way_is_at_once_faster_and_cheaper_than_one_chosen(ways):
     for kind, journey in choose(ways):
         if kind != "fewest":
             assert not any(e.arrive < journey.arrive and e.fare < journey.fare for e in ways)
+
+
+def test_three_options_are_shown_first_the_ends_and_the_best_balanced():
+    options = [(2400, 10_000), (2500, 8_000), (2700, 5_000), (3600, 4_500), (4800, 3_500)]
+    assert shown_first(options) == {0, 2, 4}
+    assert shown_first(options[:3]) == {0, 1, 2}
+    assert shown_first(options[:1]) == {0}

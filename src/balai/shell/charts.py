@@ -172,9 +172,7 @@ def dot_chart(
         raise ValueError("a dot chart needs at least one dot")
     xs, ys = [dot.x for dot in dots], [dot.y for dot in dots]
     x_ticks = nice_ticks(min(xs), max(xs), 5)
-    frame = _frame(
-        (x_ticks[0], x_ticks[-1]), (min(ys), max(ys)), False, width, height, text=44.0
-    )
+    frame = _frame((x_ticks[0], x_ticks[-1]), (min(ys), max(ys)), False, width, height, text=44.0)
     placed = _dots(dots, frame)
     front = sorted((dot.x, dot.y) for dot in dots if dot.on)
     return Chart(
@@ -183,9 +181,7 @@ def dot_chart(
         left=_n(frame.left),
         right=_n(frame.right),
         bottom=_n(frame.bottom),
-        x_ticks=tuple(
-            Tick(_n(frame.across(x)), _n(frame.across(x)), x_label(x)) for x in x_ticks
-        ),
+        x_ticks=tuple(Tick(_n(frame.across(x)), _n(frame.across(x)), x_label(x)) for x in x_ticks),
         y_ticks=_value_ticks(frame, y_label),
         summary=summary,
         dots=tuple(sorted(placed, key=lambda mark: (mark.on, mark.selected))),
