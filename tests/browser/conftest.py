@@ -1,11 +1,17 @@
-"""A real Chromium against the running site; skipped, with the reason, where one is missing."""
+"""A real Chromium against the running site; skipped, with the reason, where one is missing.
+
+The site serves the demonstration from a database of its own, built once: the ledger and the
+events cannot be emptied between tests.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -42,56 +48,117 @@ def chromium() -> Iterator[object]:
         browser.close()
 
 
-@pytest.fixture
-def site(db: None) -> Iterator[str]:
-    """The address of the running site, on the test's own connection: all is rolled back."""
+@pytest.fixture(scope="session")
+def demonstration(django_db_blocker, tmp_path_factory) -> Iterator[Demonstration]:
+    """The demonstration, built once."""
+    from django.core.management import call_command
+
+    from balai.shell.commands.demo import build
+    from balai.shell.commands.migrate import install_facts
+
+    built = Demonstration(f"test_balai_{os.getpid()}_site", tmp_path_factory.mktemp("files"))
+    with django_db_blocker.unblock():
+        on_server(f'CREATE DATABASE "{built.database}"')
+        with shown(built):
+            call_command("migrate", interactive=False, verbosity=0)
+            install_facts()
+            build(lambda line: None)
+    yield built
+    with django_db_blocker.unblock():
+        on_server(f'DROP DATABASE "{built.database}" WITH (FORCE)')
+
+
+@dataclass(frozen=True)
+class Demonstration:
+    """Where the demonstration is kept."""
+
+    database: str
+    files: Path
+
+
+@contextmanager
+def shown(built: Demonstration) -> Iterator[None]:
+    """This process serves the demonstration, in this thread and in others, and is put back."""
+    from django.db import connection, connections
+    from django.test import override_settings
+
+    before = connection.settings_dict["NAME"]
+    connection.close()
+    connections.settings["default"]["NAME"] = connection.settings_dict["NAME"] = built.database
+    try:
+        with override_settings(DEMONSTRATION=True, MEDIA_ROOT=built.files):
+            yield
+    finally:
+        connection.close()
+        connections.settings["default"]["NAME"] = connection.settings_dict["NAME"] = before
+
+
+def on_server(statement: str) -> None:
+    """Execute a statement outside any of the tests' databases."""
+    from django.db import connection
+
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(statement)
+
+
+@pytest.fixture(scope="module")
+def site(demonstration, django_db_blocker) -> Iterator[str]:
+    """The address of the running site. Its threads have their own connections, and commit."""
     from django.contrib.staticfiles.handlers import StaticFilesHandler
     from django.core.handlers.wsgi import WSGIHandler
     from django.core.servers.basehttp import ThreadedWSGIServer
-    from django.core.signals import request_finished, request_started
-    from django.db import close_old_connections, connections
     from django.test.testcases import QuietWSGIRequestHandler
 
-    from balai.kernel.regions.actions import install_cities
+    with django_db_blocker.unblock(), shown(demonstration):
+        server = ThreadedWSGIServer(("127.0.0.1", 0), QuietWSGIRequestHandler)
+        server.daemon_threads = True
+        server.set_app(StaticFilesHandler(WSGIHandler()))
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        server.server_close()
 
-    class Server(ThreadedWSGIServer):
-        def _close_connections(self) -> None:
-            """The connection is the test's: it stays open."""
 
-    install_cities()
-    connection = connections["default"]
-    connection.inc_thread_sharing()
-    # A request that ends after the test would close the connection under the next one.
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    server = Server(
-        ("127.0.0.1", 0), QuietWSGIRequestHandler,
-        connections_override={connection.alias: connection},
-    )  # fmt: skip
-    server.set_app(StaticFilesHandler(WSGIHandler()))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
-    connection.dec_thread_sharing()
+@pytest.fixture(scope="module")
+def signed_in(chromium, site) -> dict[str, object]:
+    """Cookies by account, gained at the sign-in form."""
+    return {name: sign_in(chromium, site, name) for name in ("transit", "perencana")}
+
+
+def sign_in(chromium: object, site: str, name: str) -> object:
+    from balai.kernel.access.actions.demo import KNOWN_PASSWORD
+
+    context = chromium.new_context(locale="id-ID")
+    page = context.new_page()
+    page.goto(f"{site}/account/login/")
+    page.fill("[name=login]", name)
+    page.fill("[name=password]", KNOWN_PASSWORD)
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_url(lambda address: "login" not in address)
+    state = context.storage_state()
+    context.close()
+    return state
 
 
 @pytest.fixture
-def shots() -> Path:
-    """Where screenshots are put, to be looked at."""
+def shots() -> Path | None:
+    """Where screenshots are put, to be looked at, where BALAI_SCREENSHOTS asks for them."""
+    if not os.environ.get("BALAI_SCREENSHOTS"):
+        return None
     SHOTS.mkdir(parents=True, exist_ok=True)
     return SHOTS
 
 
-def faults(page: object) -> list[str]:
-    """What axe finds against WCAG 2.2 AA and its best practices, a line each."""
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def faults(page: object, rules: Sequence[str] = RULES) -> list[str]:
+    """What axe finds against WCAG 2.2 AA and its best practices, or some rules; a line each."""
     page.evaluate(AXE.read_text())
     found = page.evaluate(
-        """() => axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa",
-                                    "best-practice"]})
+        """rules => axe.run({runOnly: rules, resultTypes: ["violations"]})
              .then(result => result.violations.flatMap(rule =>
-                 rule.nodes.map(node => `${rule.id}: ${node.target.join(" ")}`)))"""
+                 rule.nodes.map(node => `${rule.id}: ${node.target.join(" ")}`)))""",
+        list(rules),
     )
     return list(found)
