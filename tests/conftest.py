@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import psycopg
 import pytest
+from psycopg import sql
 
 from balai.shell import database, postgres
 
@@ -15,6 +17,32 @@ SHARED = Path(os.environ.get("BALAI_SHARED_DATA") or Path(__file__).parents[2] /
 def pytest_configure(config: pytest.Config) -> None:
     if database.is_embedded() and not hasattr(config, "workerinput"):
         postgres.ensure_running()
+        drop_abandoned_databases()
+
+
+def drop_abandoned_databases() -> None:
+    """Drop the databases of test runs that were killed: their names end with a dead process."""
+    with psycopg.connect(
+        host=str(postgres.socket_folder()), user=postgres.OWNER, dbname="postgres", autocommit=True
+    ) as connection:
+        found = connection.execute(
+            "SELECT datname FROM pg_database WHERE datname LIKE 'test\\_balai\\_%'"
+        ).fetchall()
+        for (name,) in found:
+            if not is_alive(int(name.split("_")[2])):
+                connection.execute(
+                    sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+                )
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
