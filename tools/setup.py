@@ -111,8 +111,8 @@ def compile_messages() -> None:
 
 
 def collect() -> None:
-    """Static files with hashed names, compressed."""
-    python("-m", "django", "collectstatic", "--no-input", "--clear", "--verbosity=0")
+    """Static files with hashed names, compressed; older ones stay for a site that is running."""
+    python("-m", "django", "collectstatic", "--no-input", "--verbosity=0")
 
 
 def compile_kernels() -> None:
