@@ -59,5 +59,7 @@ def __getattr__(name: str) -> Any:
     if name == "warm":
         from .warm import warm
 
+        # The import has just put the module of that name where the function belongs.
+        globals()[name] = warm
         return warm
     raise AttributeError(name)

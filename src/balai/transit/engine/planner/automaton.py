@@ -10,7 +10,9 @@ cost no more than b and whatever is boarded next, still has: the greatest simula
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, time
 from typing import TYPE_CHECKING, TypeAlias
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -20,7 +22,11 @@ from balai.transit.engine.fares.tariff import CappedWindow, DistanceIntegrated, 
 from .search import FareTable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
+
+    from .timetable import Timetable
 
 DAY_S = 86_400
 ALWAYS = -(2**30)
@@ -71,6 +77,16 @@ def is_finite(tariff: Tariff, modes: frozenset[Mode], horizon_s: int) -> bool:
     return _lasts(rule.window_seconds, rule.inclusive, horizon_s)
 
 
+def finite_seconds(tariff: Tariff) -> int:
+    """Longest horizon over which no window or ticket of the tariff can close."""
+    rule = tariff.rule
+    if isinstance(rule, DistanceIntegrated):
+        limit = rule.validity_seconds
+    else:
+        limit = rule.transfer_seconds if isinstance(rule, PerBoarding) else rule.window_seconds
+    return limit if rule.inclusive else limit - 1
+
+
 def _lasts(window_s: int, inclusive: bool, horizon_s: int) -> bool:
     return horizon_s <= window_s if inclusive else horizon_s < window_s
 
@@ -87,6 +103,16 @@ def bands_between(tariff: Tariff, begin_s: int, end_s: int, shift_s: int = 0) ->
         for day in range(-2, 4)
     }
     return (ALWAYS, *sorted(edge for edge in edges if begin_s < edge <= end_s))
+
+
+def clock_shift(timetable: Timetable, tariff: Tariff | None) -> int:
+    """Seconds to add to the timetable's to get the tariff's clock on that date."""
+    if tariff is None or tariff.zone == timetable.zone:
+        return 0
+    noon = datetime.combine(timetable.on, time(12), ZoneInfo(timetable.zone))
+    theirs = noon.astimezone(ZoneInfo(tariff.zone)).utcoffset()
+    ours = noon.utcoffset()
+    return 0 if theirs is None or ours is None else int((theirs - ours).total_seconds())
 
 
 def compile_automaton(
@@ -126,9 +152,9 @@ def compile_automaton(
     return FareAutomaton(priced, table, fare)
 
 
-def no_fare() -> FareAutomaton:
-    """Return the automaton of one state in which every mode is boarded for nothing."""
-    modes = tuple(Mode)
+def no_fare(modes: Iterable[Mode] = Mode) -> FareAutomaton:
+    """Return the automaton of one state in which the modes are boarded for nothing."""
+    modes = tuple(sorted(modes))
     step = np.zeros((1, len(modes), 1), np.int16)
     table = FareTable(
         step,

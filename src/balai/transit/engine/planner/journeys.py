@@ -100,6 +100,10 @@ class Teller:
         """Stop of a ride's call."""
         return int(self.timetable.call_stop[self.timetable.call_start[ride.pattern] + call])
 
+    def ends_at(self, rides: Sequence[Ride]) -> int:
+        """Stop that the last ride is alighted from at."""
+        return self.stop(rides[-1], rides[-1].alight)
+
     def leaves(self, ride: Ride) -> int:
         """Second at which the ride leaves the stop it is boarded at."""
         table = self.timetable

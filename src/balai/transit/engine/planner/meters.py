@@ -1,239 +1,274 @@
-"""Fares whose windows, tickets or kilometres matter while a trip is under way.
+"""Fares whose windows, tickets or kilometres matter while a trip is under way, compiled.
 
-A meter keeps what a tariff remembers of the rides so far. Its states are tuples; `ride` gives the
-state after a ride, `paid` the fare so far, `least` a bound below which no continuation can end,
-and `beats(a, b, now)` whether a rider in state a pays no more than one in b whatever both ride
-after `now`. The charges are those of `engine.fares.reference`, which the tests compare.
+A meter is a tariff as arrays. Its states are rows of whole numbers: `ride` writes the state after
+a ride, `paid` is the fare so far, `least` a bound below which no continuation can end, and
+`beats` tells whether a rider in one state pays no more than one in another whatever both ride.
+The charges are those of `engine.fares.reference`, which the tests compare.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+from numba import njit
+
+from balai.transit.engine.fares.modes import Mode
 from balai.transit.engine.fares.tariff import CappedWindow, DistanceIntegrated, PerBoarding
 
 if TYPE_CHECKING:
-    from balai.transit.engine.fares.modes import Mode
+    from numpy.typing import NDArray
+
     from balai.transit.engine.fares.tariff import Tariff
 
 DAY_S = 86_400
-State: TypeAlias = tuple[Any, ...]
+MOST = 1 << 40
+NOT_YET = -MOST
+CAPPED, TICKETS, PACKAGE = range(3)
+# A rule's numbers. Limits are inclusive to the second; WINDOW is also how long a ticket or a
+# package lasts; LEAST_INSIDE and LEAST_OUTSIDE are the lowest prices of a boarding by whether the
+# rule covers its mode.
+(
+    FAMILY, CAP, WINDOW, BY_TAP_OUT, GAP, MODES_NEEDED, BASE, PER_KM, RESTATED, SHIFT,
+    LEAST_INSIDE, LEAST_OUTSIDE, RULE_FIELDS,
+) = range(13)  # fmt: skip
+# A mode's own fare, and what the rule makes of it: its ticket's class, 0 inside, -1 outside.
+PRICE, INCLUDED, STEP, STEP_PRICE, DEAREST, KIND, FARE_FIELDS = range(7)
+# A timed price's modes as bits, its first and last second, and the price.
+TIMED_MODES, TIMED_START, TIMED_END, TIMED_PRICE, TIMED_FIELDS = range(5)
+# States of each family. A capped one: paid, when the window opened, charged within it. One with
+# tickets: paid, then when each class's was bought. A package: paid outside it, when it opened,
+# last tap-out, metres, modes as bits, and the own fares or charges collected in it.
+PAID, OPENED, CHARGED = range(3)
+BOUGHT = 1
+LAST_OUT, RIDDEN, MODES, COLLECTED, STATE_FIELDS = range(2, 7)
+# What was found at the destination.
+ARRIVE, FARE, RIDES, LABEL, FOUND_FIELDS = range(5)
 
 
-class Meter(Protocol):
-    """What a search with label bags needs to know of a tariff."""
+class Meter(NamedTuple):
+    """A tariff as arrays of int64.
 
-    start: State
+    `rule` by the fields above; `fares[mode]`; `timed`, the first that holds counts; `classes`,
+    by ticket class the dearest price and how far the cheapest lies below it; `edges`, the
+    timetable's seconds at which timed prices start or stop.
+    """
 
-    def ride(self, state: State, mode: Mode, tap_in: int, tap_out: int, metres: int) -> State:
-        """State after a ride."""
+    rule: NDArray[np.int64]
+    fares: NDArray[np.int64]
+    timed: NDArray[np.int64]
+    classes: NDArray[np.int64]
+    edges: NDArray[np.int64]
 
-    def paid(self, state: State) -> int:
-        """Fare so far."""
-
-    def least(self, state: State) -> int:
-        """Fare below which no trip that continues from here ends."""
-
-    def beats(self, a: State, b: State, now: int) -> bool:
-        """Whether a pays no more than b from `now` on, whatever both ride."""
+    @property
+    def state_fields(self) -> int:
+        """Numbers in a state."""
+        return max(STATE_FIELDS, BOUGHT + len(self.classes))
 
 
-def meter_of(tariff: Tariff, shift_s: int, horizon_s: int) -> Meter:
+def meter_of(tariff: Tariff, shift_s: int, edges: tuple[int, ...]) -> Meter:
     """Meter of a tariff; `shift_s` turns the timetable's seconds into the tariff's clock."""
-    if isinstance(tariff.rule, CappedWindow):
-        return CappedMeter(tariff, tariff.rule, shift_s)
-    if isinstance(tariff.rule, PerBoarding):
-        return TicketMeter(tariff, tariff.rule, shift_s)
-    return PackageMeter(tariff, tariff.rule, shift_s, horizon_s)
+    tickets = tariff.rule.tickets if isinstance(tariff.rule, PerBoarding) else {}
+    names = sorted(set(tickets.values()))
+    fares = np.zeros((len(Mode), FARE_FIELDS), np.int64)
+    fares[:, KIND] = -1
+    for mode, own in tariff.own_fares.items():
+        most = MOST if own.maximum is None else own.maximum
+        fares[mode, :KIND] = (own.base, own.included_metres, own.step_metres, own.step_price, most)
+    for mode, name in tickets.items():
+        fares[mode, KIND] = names.index(name)
+    if not isinstance(tariff.rule, PerBoarding):
+        fares[[int(mode) for mode in tariff.rule.modes], KIND] = 0
+    timed = [
+        (sum(1 << mode for mode in at.modes), at.start_second, at.end_second, at.price)
+        for at in tariff.timed_prices
+    ]
+    ranges = {mode: _prices(tariff, mode) for mode in tariff.own_fares}
+    inside = [low for mode, (low, _) in ranges.items() if fares[mode, KIND] >= 0]
+    outside = [low for mode, (low, _) in ranges.items() if fares[mode, KIND] < 0]
+    rule = _rule(tariff, shift_s)
+    rule[LEAST_INSIDE], rule[LEAST_OUTSIDE] = min(inside, default=MOST), min(outside, default=MOST)
+    classes = []
+    for kind in range(len(names)):
+        of = [prices for mode, prices in ranges.items() if fares[mode, KIND] == kind]
+        highest = max(high for _, high in of)
+        classes.append((highest, highest - min(low for low, _ in of)))
+    return Meter(
+        rule,
+        fares,
+        np.array(timed, np.int64).reshape(-1, TIMED_FIELDS),
+        np.array(classes, np.int64).reshape(-1, 2),
+        np.array(edges, np.int64),
+    )
 
 
-def _within(seconds: int, limit: int, inclusive: bool) -> bool:
-    return seconds <= limit if inclusive else seconds < limit
+def _prices(tariff: Tariff, mode: Mode) -> tuple[int, int]:
+    """Lowest and highest price of a boarding of the mode alone."""
+    own = tariff.own_fares[mode]
+    timed = [at.price for at in tariff.timed_prices if mode in at.modes]
+    most = own.price(0)
+    if own.by_distance:
+        most = MOST if own.maximum is None else own.maximum
+    return min(own.price(0), *timed, MOST), max(most, *timed, 0)
 
 
-class CappedMeter:
-    """States: paid, when the window opened (None: not yet), charged within it."""
-
-    start: State = (0, None, 0)
-
-    def __init__(self, tariff: Tariff, rule: CappedWindow, shift_s: int) -> None:
-        self.tariff, self.rule, self.shift_s = tariff, rule, shift_s
-
-    def ride(self, state: State, mode: Mode, tap_in: int, tap_out: int, metres: int) -> State:
-        """Charge the boarding's price, up to the cap while the window lasts."""
-        paid, opened, charged = state
-        price = self.tariff.own_price(mode, (tap_in + self.shift_s) % DAY_S, metres)
-        rule = self.rule
-        if mode not in rule.modes:
-            return (paid + price, opened, charged)
-        end = tap_in if rule.measured == "tap-in-to-tap-in" else tap_out
-        if opened is None or not _within(end - opened, rule.window_seconds, rule.inclusive):
-            opened, charged = tap_in, 0
-        charge = max(0, min(price, rule.cap - charged))
-        return (paid + charge, opened, charged + charge)
-
-    def paid(self, state: State) -> int:
-        """Fare so far."""
-        return int(state[0])
-
-    def least(self, state: State) -> int:
-        """Fare so far: it never falls."""
-        return int(state[0])
-
-    def beats(self, a: State, b: State, now: int) -> bool:
-        """Whether a's lead covers what it may yet pay that b has behind it.
-
-        With one window: the difference of what was charged in it. With a's the newer: the rest
-        of a's cap. With a's the older: that and a new window's start while b's still holds.
-        """
-        del now
-        (paid_a, open_a, in_a), (paid_b, open_b, in_b) = a, b
-        if open_a == open_b:
-            behind = max(0, in_b - in_a)
-        elif open_a is None or (open_b is not None and open_a > open_b):
-            behind = self.rule.cap - in_a
-        else:
-            behind = self.rule.cap + in_b - in_a
-        return bool(paid_a + behind <= paid_b)
+def _rule(tariff: Tariff, shift_s: int) -> NDArray[np.int64]:
+    rule, given = np.zeros(RULE_FIELDS, np.int64), tariff.rule
+    short = 0 if given.inclusive else 1
+    rule[SHIFT] = shift_s
+    if isinstance(given, PerBoarding):
+        rule[FAMILY], rule[WINDOW] = TICKETS, given.transfer_seconds - short
+        return rule
+    rule[CAP], rule[BY_TAP_OUT] = given.cap, given.measured == "tap-in-to-tap-out"
+    if isinstance(given, CappedWindow):
+        rule[FAMILY], rule[WINDOW] = CAPPED, given.window_seconds - short
+        return rule
+    assert isinstance(given, DistanceIntegrated)
+    rule[FAMILY], rule[WINDOW] = PACKAGE, given.validity_seconds - short
+    rule[GAP], rule[MODES_NEEDED] = given.gap_seconds - short, given.modes_needed
+    rule[BASE], rule[PER_KM] = given.base, given.per_km
+    rule[RESTATED] = given.first_legs == "restated"
+    return rule
 
 
-class TicketMeter:
-    """States: paid, and the open tickets as (class, when bought), sorted."""
-
-    start: State = (0, ())
-
-    def __init__(self, tariff: Tariff, rule: PerBoarding, shift_s: int) -> None:
-        self.tariff, self.rule, self.shift_s = tariff, rule, shift_s
-        timed = {
-            kind: [
-                entry.price
-                for entry in tariff.timed_prices
-                for mode in entry.modes
-                if rule.tickets.get(mode) == kind
-            ]
-            for kind in set(rule.tickets.values())
-        }
-        self.dearest: dict[str, float] = {
-            kind: max(
-                *prices,
-                *(_dearest(tariff, mode) for mode, of in rule.tickets.items() if of == kind),
-                0,
-            )
-            for kind, prices in timed.items()
-        }
-
-    def ride(self, state: State, mode: Mode, tap_in: int, tap_out: int, metres: int) -> State:
-        """Ride free on an open ticket of the mode's class, or pay and open one."""
-        del tap_out
-        paid, tickets = state
-        price = self.tariff.own_price(mode, (tap_in + self.shift_s) % DAY_S, metres)
-        kind = self.rule.tickets.get(mode)
-        if kind is None:
-            return (paid + price, tickets)
-        held = dict(tickets)
-        rule = self.rule
-        if kind in held and _within(tap_in - held[kind], rule.transfer_seconds, rule.inclusive):
-            return state
-        held[kind] = tap_in
-        return (paid + price, tuple(sorted(held.items())))
-
-    def paid(self, state: State) -> int:
-        """Fare so far."""
-        return int(state[0])
-
-    def least(self, state: State) -> int:
-        """Fare so far: it never falls."""
-        return int(state[0])
-
-    def beats(self, a: State, b: State, now: int) -> bool:
-        """Whether a can buy anew the tickets of b that it has not as new, and pay no more."""
-        del now
-        (paid_a, tickets_a), (paid_b, tickets_b) = a, b
-        held = dict(tickets_a)
-        missing = sum(
-            self.dearest[kind]
-            for kind, bought in tickets_b
-            if kind not in held or held[kind] < bought
-        )
-        return bool(paid_a + missing <= paid_b)
+@njit(cache=True)
+def begin(rule, states, row):  # type: ignore[no-untyped-def]
+    """Write the state before any ride into a row."""
+    for field in range(states.shape[1]):
+        states[row, field] = NOT_YET if rule[FAMILY] == TICKETS and field >= BOUGHT else 0
+    if rule[FAMILY] != TICKETS:
+        states[row, OPENED] = NOT_YET
 
 
-def _dearest(tariff: Tariff, mode: Mode) -> float:
-    fare = tariff.own_fares[mode]
-    if not fare.by_distance:
-        return fare.base
-    return float("inf") if fare.maximum is None else fare.maximum
-
-
-class PackageMeter:
-    """States: paid outside the open package; then the package: when it opened (None: never),
-    last tap-out, metres, modes, and the own fares or charges collected in it."""
-
-    start: State = (0, None, 0, 0, frozenset(), 0)
-
-    def __init__(
-        self, tariff: Tariff, rule: DistanceIntegrated, shift_s: int, horizon_s: int
-    ) -> None:
-        self.tariff, self.rule, self.shift_s = tariff, rule, shift_s
-        # Nothing that was opened within the horizon can run out within it.
-        self.lasts = _within(horizon_s, rule.validity_seconds, rule.inclusive)
-
-    def ride(self, state: State, mode: Mode, tap_in: int, tap_out: int, metres: int) -> State:
-        """Own fare until a further mode makes the package integrated, then its total."""
-        closed, opened, last_out, ridden, modes, collected = state
-        rule = self.rule
-        price = self.tariff.own_price(mode, (tap_in + self.shift_s) % DAY_S, metres)
-        if mode not in rule.modes:
-            return (closed + price, opened, last_out, ridden, modes, collected)
-        end = tap_in if rule.measured == "tap-in-to-tap-in" else tap_out
-        if (
-            opened is None
-            or not _within(end - opened, rule.validity_seconds, rule.inclusive)
-            or not _within(tap_in - last_out, rule.gap_seconds, rule.inclusive)
+@njit(cache=True)
+def own_price(rule, fares, timed, mode, tap_in, metres):  # type: ignore[no-untyped-def]
+    """What a boarding costs by itself (`Tariff.own_price`)."""
+    second = (tap_in + rule[SHIFT]) % DAY_S
+    for row in range(timed.shape[0]):
+        if (timed[row, TIMED_MODES] >> mode) & 1 and (
+            timed[row, TIMED_START] <= second <= timed[row, TIMED_END]
         ):
-            closed, opened, ridden, modes, collected = (
-                closed + collected, tap_in, 0, frozenset(), 0
-            )  # fmt: skip
-        ridden, joined = ridden + metres, modes | {mode}
-        if len(joined) < rule.modes_needed:
-            collected += price
-        elif rule.first_legs == "restated":
-            collected = rule.total(ridden)
-        else:
-            collected = max(collected, rule.total(ridden))
-        return (closed, opened, tap_out, ridden, joined, collected)
+            return timed[row, TIMED_PRICE]
+    if fares[mode, STEP_PRICE] == 0 or metres <= fares[mode, INCLUDED]:
+        return min(fares[mode, PRICE], fares[mode, DEAREST])
+    beyond, step = metres - fares[mode, INCLUDED], fares[mode, STEP]
+    price = fares[mode, PRICE] + (beyond + step - 1) // step * fares[mode, STEP_PRICE]
+    return min(price, fares[mode, DEAREST])
 
-    def paid(self, state: State) -> int:
-        """Fare so far."""
-        return int(state[0] + state[5])
 
-    def least(self, state: State) -> int:
-        """Fare so far, or less where a further mode would restate it."""
-        closed, _, _, ridden, _, collected = state
-        if self.rule.first_legs == "restated":
-            return int(closed + min(collected, self.rule.total(ridden)))
-        return int(closed + collected)
+@njit(cache=True)
+def total(rule, metres):  # type: ignore[no-untyped-def]
+    """Integrated total after so many metres (`DistanceIntegrated.total`)."""
+    return min(rule[CAP], rule[BASE] + rule[PER_KM] * metres // 1000)
 
-    def beats(self, a: State, b: State, now: int) -> bool:
-        """Whether a pays no more whether the package continues, becomes integrated or closes.
 
-        Between packages of the same modes, both within or both past the gap at `now`. The total
-        rises with the kilometres and stops at the cap, so its two ends decide.
-        """
-        live_a, live_b = self._live(a, now), self._live(b, now)
-        if not live_a and not live_b:
-            return self.paid(a) <= self.paid(b)
-        if live_a != live_b or a[4] != b[4] or (a[1] != b[1] and not self.lasts):
-            return False
-        closed_a, closed_b = a[0], b[0]
-        if self.paid(a) > self.paid(b) or closed_a > closed_b:
-            return False
-        # Rounding down may differ by a rupiah at another kilometre: compare before rounding.
-        due_a, due_b = self.rule.per_km * a[3], self.rule.per_km * b[3]
-        return bool(closed_a * 1000 + due_a <= closed_b * 1000 + due_b)
+@njit(cache=True)
+def ride(rule, fares, timed, states, before, after, mode, tap_in, tap_out, metres):  # type: ignore[no-untyped-def]
+    """Write the state after a ride into row `after`."""
+    for field in range(states.shape[1]):
+        states[after, field] = states[before, field]
+    price = own_price(rule, fares, timed, mode, tap_in, metres)
+    kind = fares[mode, KIND]
+    if kind < 0:
+        states[after, PAID] += price
+        return
+    if rule[FAMILY] == TICKETS:
+        if tap_in - states[before, BOUGHT + kind] > rule[WINDOW]:
+            states[after, BOUGHT + kind] = tap_in
+            states[after, PAID] += price
+        return
+    end = tap_out if rule[BY_TAP_OUT] else tap_in
+    fresh = end - states[before, OPENED] > rule[WINDOW]
+    if rule[FAMILY] == CAPPED:
+        if fresh:
+            states[after, OPENED], states[after, CHARGED] = tap_in, 0
+        charge = max(0, min(price, rule[CAP] - states[after, CHARGED]))
+        states[after, PAID] += charge
+        states[after, CHARGED] += charge
+        return
+    if fresh or tap_in - states[before, LAST_OUT] > rule[GAP]:
+        states[after, PAID] += states[after, COLLECTED]
+        states[after, OPENED] = tap_in
+        states[after, RIDDEN], states[after, MODES], states[after, COLLECTED] = 0, 0, 0
+    states[after, RIDDEN] += metres
+    states[after, MODES] |= 1 << mode
+    states[after, LAST_OUT] = tap_out
+    if not integrated(rule, states[after, MODES]):
+        states[after, COLLECTED] += price
+    elif rule[RESTATED]:
+        states[after, COLLECTED] = total(rule, states[after, RIDDEN])
+    else:
+        states[after, COLLECTED] = max(states[after, COLLECTED], total(rule, states[after, RIDDEN]))
 
-    def _live(self, state: State, now: int) -> bool:
-        _, opened, last_out, *_ = state
-        return opened is not None and _within(
-            now - last_out, self.rule.gap_seconds, self.rule.inclusive
-        )
+
+@njit(cache=True)
+def integrated(rule, modes):  # type: ignore[no-untyped-def]
+    """Whether a package's modes, as bits, make it integrated."""
+    count = 0
+    while modes:
+        modes &= modes - 1
+        count += 1
+    return count >= rule[MODES_NEEDED]
+
+
+@njit(cache=True)
+def paid(rule, states, row):  # type: ignore[no-untyped-def]
+    """Fare so far."""
+    if rule[FAMILY] == PACKAGE:
+        return states[row, PAID] + states[row, COLLECTED]
+    return states[row, PAID]
+
+
+@njit(cache=True)
+def least(rule, classes, states, row, rides):  # type: ignore[no-untyped-def]
+    """Fare below which no trip that continues from here by so many more rides ends."""
+    if rule[FAMILY] == PACKAGE:
+        collected = states[row, COLLECTED]
+        if rule[RESTATED]:
+            collected = min(collected, total(rule, states[row, RIDDEN]))
+        return states[row, PAID] + collected
+    if rides == 0:
+        return states[row, PAID]
+    inside = rule[LEAST_INSIDE]
+    if rule[FAMILY] == CAPPED:
+        inside = max(0, min(inside, rule[CAP] - states[row, CHARGED]))
+    else:
+        for kind in range(classes.shape[0]):
+            if states[row, BOUGHT + kind] != NOT_YET:
+                inside = 0
+    return states[row, PAID] + min(inside, rule[LEAST_OUTSIDE])
+
+
+@njit(cache=True)
+def useful_until(found, founds, deadline, fare, rides):  # type: ignore[no-untyped-def]
+    """Latest arrival that what was found does not beat, for no less fare and no fewer rides."""
+    until = deadline
+    for at in range(founds):
+        if found[at, FARE] <= fare and found[at, RIDES] <= rides:
+            until = min(until, found[at, ARRIVE] - 1)
+    return until
+
+
+@njit(cache=True)
+def next_event(rule, fares, edges, states, row, mode, tap_in, until):  # type: ignore[no-untyped-def]
+    """First second after a tap-in at which boarding may be worth the wait; MOST if none is.
+
+    That is when a price changes or what is open has closed; and the very next departure where
+    boarding now would open a window or ticket that may close before `until`.
+    """
+    event = MOST
+    for at in range(edges.size):
+        if edges[at] > tap_in:
+            event = min(event, edges[at])
+    kind = fares[mode, KIND]
+    if kind < 0:
+        return event
+    opened = states[row, BOUGHT + kind] if rule[FAMILY] == TICKETS else states[row, OPENED]
+    closed = opened + rule[WINDOW] + 1
+    if rule[FAMILY] == PACKAGE and opened != NOT_YET:
+        closed = min(closed, states[row, LAST_OUT] + rule[GAP] + 1)
+    if rule[BY_TAP_OUT] and tap_in < closed <= until:
+        return tap_in + 1
+    if tap_in < closed:
+        return min(event, closed)
+    return tap_in + 1 if tap_in + rule[WINDOW] < until else event

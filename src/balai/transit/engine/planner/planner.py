@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from datetime import datetime, time
 from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeAlias
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from balai.transit.engine.fares.modes import Mode
 
-from .automaton import FareAutomaton, bands_between, compile_automaton, is_finite, no_fare
-from .bags import find_with_bags
+from .automaton import (
+    FareAutomaton,
+    bands_between,
+    clock_shift,
+    compile_automaton,
+    finite_seconds,
+    is_finite,
+    no_fare,
+)
+from .bag_query import BagSearch
 from .bounds import BackwardEdges, backward_edges, least_seconds
 from .choices import best_rides, undominated
 from .footpaths import walking_seconds
 from .geometry import great_circle_m, within
 from .journeys import Ends, Journey, Ride, Teller, stop_arrays
+from .meters import Meter, meter_of
 from .search import LABEL_FIELDS, NEVER, Front, Goal, Network, new_front, search
 
 if TYPE_CHECKING:
@@ -108,10 +115,12 @@ class Planner:
         self._walking: dict[float, _Walking] = {}
         self._automata: dict[object, FareAutomaton] = {}
         self._networks: dict[tuple[float, tuple[Mode, ...]], Network] = {}
+        self._meters: dict[tuple[int, ...], Meter] = {}
+        self._bags = BagSearch(timetable)
         self._spaces: dict[int, _Space] = {}
         self._pool = np.empty((FIRST_POOL, LABEL_FIELDS), np.int32)
         self._turn = threading.Lock()
-        self._shift_s = _clock_shift(timetable, tariff)
+        self._shift_s = clock_shift(timetable, tariff)
 
     @property
     def unpriced_modes(self) -> frozenset[Mode]:
@@ -150,10 +159,9 @@ class Planner:
                 options = best_rides(labels, ends, fares.fare)
             else:
                 price = partial(self._quote, walking.teller)
-                options = find_with_bags(
-                    self.timetable, self.tariff, self._shift_s, walking.seconds.tolist(),
-                    walking.edges, ends, depart_at, horizon_s, max_rides,
-                )  # fmt: skip
+                options = self._search_bags(
+                    walking, walk_speed, ends, depart_at, horizon_s, max_rides
+                )
             told = [self._tell(walking.teller, price, rides, ends, depart_at) for rides in options]
         if ends.direct_s <= horizon_s and ends.direct_metres <= max_walk_m:
             free = None if self.tariff is None else ()
@@ -306,6 +314,40 @@ class Planner:
                 return self._pool[:used]
             self._pool = np.empty((2 * len(self._pool), LABEL_FIELDS), np.int32)
 
+    def _search_bags(
+        self,
+        walking: _Walking,
+        walk_speed: float,
+        ends: Ends,
+        depart_at: int,
+        horizon_s: int,
+        max_rides: int,
+    ) -> list[list[Ride]]:
+        """Rides of what a search with label bags finds, which starts from what is found fast."""
+        if self.tariff is None or not ends.access or not ends.egress:
+            return []
+        soon_s = min(horizon_s, finite_seconds(self.tariff))
+        if is_finite(self.tariff, self.modes, soon_s):
+            fares = self._automaton(depart_at, soon_s, max_rides)
+        else:
+            soon_s, fares = horizon_s, no_fare(self.modes & self.tariff.modes)
+        labels = self._search(walking, walk_speed, fares, ends, depart_at, soon_s, max_rides)
+        known = [
+            (
+                walking.teller.arrives(rides[-1]) + ends.egress[walking.teller.ends_at(rides)][1],
+                sum(self._quote(walking.teller, rides)),
+                rides,
+            )
+            for rides in best_rides(labels, ends, fares.fare)
+        ]
+        priced = no_fare(self.tariff.modes)
+        products = priced.products(self.timetable.pattern_mode)
+        modes = np.where(products < 0, products, self.timetable.pattern_mode).astype(np.int16)
+        network = self._network(walk_speed, walking.seconds, priced)._replace(pattern_product=modes)
+        edges = bands_between(self.tariff, depart_at, depart_at + horizon_s, self._shift_s)[1:]
+        meter = self._meters.setdefault(edges, meter_of(self.tariff, self._shift_s, edges))
+        return self._bags.run(network, meter, ends, depart_at, horizon_s, max_rides, known)
+
     def _tell(
         self,
         teller: Teller,
@@ -349,13 +391,3 @@ class Planner:
             for ride in rides
         ]
         return [priced.charge for priced in price_boardings(boardings, self.tariff)]
-
-
-def _clock_shift(timetable: Timetable, tariff: Tariff | None) -> int:
-    """Seconds to add to the timetable's to get the tariff's clock on that date."""
-    if tariff is None or tariff.zone == timetable.zone:
-        return 0
-    noon = datetime.combine(timetable.on, time(12), ZoneInfo(timetable.zone))
-    theirs = noon.astimezone(ZoneInfo(tariff.zone)).utcoffset()
-    ours = noon.utcoffset()
-    return 0 if theirs is None or ours is None else int((theirs - ours).total_seconds())

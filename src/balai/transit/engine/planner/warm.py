@@ -7,16 +7,29 @@ from types import SimpleNamespace
 
 import polars as pl
 
+from balai.transit.engine.fares.modes import Mode
+from balai.transit.engine.fares.tariff import CappedWindow, OwnFare, Policies, Tariff
+
 from .building import build_timetable
 from .planner import Planner
 
 ON = date(2025, 9, 1)
+# A window that closes at once, so that the search with label bags is needed.
+CLOSING = Tariff(
+    name="closing",
+    zone="UTC",
+    own_fares={Mode.BUS: OwnFare(1)},
+    timed_prices=(),
+    rule=CappedWindow(1, 60, True, "tap-in-to-tap-in", frozenset({Mode.BUS})),
+    policies=Policies("base-price", {}, "reported", "card", 3600, "tap-out-first"),
+)
 
 
 def warm() -> None:
     """Plan a trip on two stops and two lines, so that numba compiles and keeps every kernel."""
-    planner = Planner(build_timetable(smallest_feed(), ON))
-    planner.plan((0.0, 0.0), (0.0, 0.1), 0)
+    timetable = build_timetable(smallest_feed(), ON)
+    for tariff in (None, CLOSING):
+        Planner(timetable, tariff).plan((0.0, 0.0), (0.0, 0.1), 0)
 
 
 def smallest_feed() -> SimpleNamespace:

@@ -1,0 +1,142 @@
+"""When one rider's fare state is no worse than another's, whatever both ride from now on.
+
+Every rule holds for journeys that are still of use: those that end by `until`, after which
+something found already beats them. What cannot close before then does not tell states apart.
+"""
+
+from __future__ import annotations
+
+from numba import njit
+
+from .meters import (
+    BASE,
+    BOUGHT,
+    CAP,
+    CAPPED,
+    CHARGED,
+    COLLECTED,
+    FAMILY,
+    GAP,
+    LAST_OUT,
+    MODES,
+    NOT_YET,
+    OPENED,
+    PACKAGE,
+    PAID,
+    PER_KM,
+    RESTATED,
+    RIDDEN,
+    WINDOW,
+    integrated,
+    least,
+    useful_until,
+)
+
+
+@njit(cache=True)
+def beats(rule, classes, states, a, b, now, found, founds, deadline, rides, more):  # type: ignore[no-untyped-def]
+    """Whether row a pays no more than row b from `now` on, whatever both ride.
+
+    b takes at least `more` rides yet, at least `rides` in all.
+    """
+    if rule[FAMILY] == PACKAGE:
+        if states[a, PAID] + states[a, COLLECTED] > states[b, PAID] + states[b, COLLECTED]:
+            return False
+    elif states[a, PAID] > states[b, PAID]:
+        return False
+    fare = least(rule, classes, states, b, more)
+    until = useful_until(found, founds, deadline, fare, rides)
+    if rule[FAMILY] == CAPPED:
+        return _beats_capped(rule, states, a, b, now, until)
+    if rule[FAMILY] == PACKAGE:
+        return _beats_package(rule, states, a, b, now, until)
+    return _beats_tickets(rule, classes, states, a, b, now, until)
+
+
+@njit(cache=True)
+def _beats_capped(rule, states, a, b, now, until):  # type: ignore[no-untyped-def]
+    """Whether a's lead covers what it may yet pay that b has behind it.
+
+    With one window, or two that last: the difference of what was charged in them. With a's the
+    newer: the rest of a's cap. With a's the older: that and a new window's start while b's holds.
+    """
+    open_a, in_a = states[a, OPENED], states[a, CHARGED]
+    open_b, in_b = states[b, OPENED], states[b, CHARGED]
+    live_a, live_b = open_a + rule[WINDOW] >= now, open_b + rule[WINDOW] >= now
+    if not live_a:
+        in_a = 0
+    if not live_b:
+        in_b = 0
+    last_a = not live_a or open_a + rule[WINDOW] >= until
+    last_b = not live_b or open_b + rule[WINDOW] >= until
+    if (last_a and last_b) or (live_a and live_b and open_a == open_b):
+        behind = max(0, in_b - in_a)
+    elif not live_a or (live_b and open_a > open_b):
+        behind = rule[CAP] - in_a
+    else:
+        behind = rule[CAP] + in_b - in_a
+    return states[a, PAID] + behind <= states[b, PAID]
+
+
+@njit(cache=True)
+def _beats_tickets(rule, classes, states, a, b, now, until):  # type: ignore[no-untyped-def]
+    """Whether a can buy anew the tickets of b that it has not as new, and pay no more.
+
+    Where prices within a class differ, a newer ticket may be renewed at a dearer moment.
+    """
+    missing = 0
+    for kind in range(classes.shape[0]):
+        held, wanted = states[a, BOUGHT + kind], states[b, BOUGHT + kind]
+        lasts = held + rule[WINDOW] >= until
+        if wanted + rule[WINDOW] >= now and held < wanted and not lasts:
+            missing += classes[kind, 0]
+        elif held > wanted and not lasts and held + rule[WINDOW] >= now:
+            missing += classes[kind, 1]
+    return states[a, PAID] + missing <= states[b, PAID]
+
+
+@njit(cache=True)
+def _beats_package(rule, states, a, b, now, until):  # type: ignore[no-untyped-def]
+    """Whether a pays no more whether the package continues, becomes integrated or closes.
+
+    Between packages that close together, or not by `until`. The total rises with the kilometres
+    and stops at the cap, so its two ends decide. The caller has compared what was paid.
+    """
+    live_a, live_b = _is_open(rule, states, a, now), _is_open(rule, states, b, now)
+    if not live_a and not live_b:
+        return True
+    if live_a != live_b or states[a, PAID] > states[b, PAID]:
+        return False
+    both = integrated(rule, states[b, MODES])
+    whole = integrated(rule, states[a, MODES])
+    if states[a, MODES] != states[b, MODES] and not (both and whole):
+        # An integrated package costs the cap at most; one that is not yet, its own fares.
+        owed = states[b, PAID] + states[b, COLLECTED]
+        if both or not whole or not rule[RESTATED] or states[a, PAID] + rule[CAP] > owed:
+            return False
+    # Rounding down may differ by a rupiah at another kilometre: compare before rounding.
+    due_a, due_b = rule[PER_KM] * states[a, RIDDEN], rule[PER_KM] * states[b, RIDDEN]
+    if (
+        states[a, PAID] * 1000 + due_a > states[b, PAID] * 1000 + due_b
+        and rule[BASE] * 1000 + due_b < rule[CAP] * 1000
+    ):
+        return False
+    if states[a, OPENED] != states[b, OPENED] and (
+        min(states[a, OPENED], states[b, OPENED]) + rule[WINDOW] < until
+    ):
+        return False
+    first = min(states[a, LAST_OUT], states[b, LAST_OUT])
+    return (
+        states[a, LAST_OUT] == states[b, LAST_OUT]
+        or first + rule[GAP] >= until
+        or (now - first) * 2 <= rule[GAP]
+    )
+
+
+@njit(cache=True)
+def _is_open(rule, states, row, now):  # type: ignore[no-untyped-def]
+    return (
+        states[row, OPENED] != NOT_YET
+        and now - states[row, LAST_OUT] <= rule[GAP]
+        and now - states[row, OPENED] <= rule[WINDOW]
+    )
