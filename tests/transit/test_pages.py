@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from datetime import date, timedelta
 
 import pytest
@@ -262,3 +264,41 @@ def test_an_uploaded_feed_becomes_a_job(officer, jakarta, settings, tmp_path):
     waiting = officer.get(answer["Location"])
     assert waiting.status_code == 200
     assert waiting.context["status"].state == "ready"
+
+
+def test_an_officer_finds_the_desk_from_the_citys_page(officer):
+    desk = reverse("transit:officer", args=["jakarta"])
+    assert desk in officer.get("/jakarta/").content.decode()
+    officer.logout()
+    assert desk not in officer.get("/jakarta/").content.decode()
+
+
+ONE_LINE = {
+    "stops.txt": "stop_id,stop_lat,stop_lon\nA,-6.2,106.8\nB,-6.1,106.8\n",
+    "routes.txt": "route_id,route_type\n9,3\n",
+    "trips.txt": "trip_id,route_id,service_id\n9-a,9,HK\n",
+    "stop_times.txt": "trip_id,stop_sequence,stop_id,arrival_time\n"
+    "9-a,1,A,05:00:00\n9-a,2,B,05:20:00\n",
+    "calendar_dates.txt": "service_id,date,exception_type\nHK,20261123,1\n",
+}
+
+
+def one_line_feed() -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, content in ONE_LINE.items():
+            archive.writestr(name, content)
+    return stream.getvalue()
+
+
+def test_a_journey_keeps_its_stops_names_when_another_feed_comes_into_use(client, feed, tap):
+    rows = [
+        tap("kartu-1", 0, "in", "brt", route_id="1", stop_id="blokm"),
+        tap("kartu-1", 40, "out", "brt", route_id="1", stop_id="kota", km=12.5),
+    ]
+    receive_taps("jakarta", rows, place="31", now=NOW)
+    price_pending("jakarta", as_of=NOW)
+    page = reverse("transit:journey", args=["jakarta", Journey.objects.get().pk])
+    assert "Blok M" in client.get(page).content.decode()
+    import_feed(one_line_feed(), city="jakarta")
+    assert "Blok M" in client.get(page).content.decode()

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from balai.kernel import programmes
 from balai.kernel.programmes import Programme
 from balai.shell.cities import City, all_cities, band_of
-from balai.shell.context import city_programmes, programme_home
+from balai.shell.context import city_programmes, entry_links, programme_home
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def city(request: HttpRequest, city: str) -> HttpResponse:
     return render(
         request,
         "pages/city.html",
-        {"doors": doors(found), "network": network_doors()},
+        {"doors": doors(found), "desks": desks(request, found), "network": network_doors()},
     )
 
 
@@ -52,6 +52,15 @@ def doors(city: City) -> tuple[Door, ...]:
     """The programmes open in a city that have a page to open."""
     pairs = ((each, programme_home(each, city)) for each in city_programmes(city))
     return tuple(Door(each, url) for each, url in pairs if url)
+
+
+def desks(request: HttpRequest, city: City) -> tuple[Door, ...]:
+    """The officers' desks of this city that the visitor may sit at: each programme's first page."""
+    firsts = (
+        (each, next(entry_links(request, city, each, "officer"), None))
+        for each in city_programmes(city)
+    )
+    return tuple(Door(each, first.url) for each, first in firsts if first)
 
 
 def network_doors() -> tuple[Door, ...]:

@@ -118,17 +118,25 @@ def _leg(leg: Leg, names: dict[tuple[str, str], str]) -> LegView:
 
 
 def _names(city: str, taps: Sequence[Tap]) -> dict[tuple[str, str], str]:
-    current = FeedVersion.objects.filter(city=city, status="current").values_list("pk")[:1]
-    stops = Stop.objects.filter(feed_id__in=current, stop_id__in={tap.stop_id for tap in taps})
-    routes = Route.objects.filter(feed_id__in=current, route_id__in={t.route_id for t in taps})
-    names = {("stop", stop): name for stop, name in stops.values_list("stop_id", "stop_name")}
-    names |= {
-        ("route", route): short or long
-        for route, short, long in routes.values_list(
-            "route_id", "route_short_name", "route_long_name"
+    """Names of stops and lines by ("stop" or "route", id), from the feed in use where it has them,
+    else from the newest feed that has: a tap outlives the feed it was made under.
+    """
+    feeds = FeedVersion.objects.filter(city=city).values_list("pk", "status")
+    order = {pk: (status == "current", pk) for pk, status in feeds}
+    stops = Stop.objects.filter(feed_id__in=order, stop_id__in={tap.stop_id for tap in taps})
+    routes = Route.objects.filter(feed_id__in=order, route_id__in={tap.route_id for tap in taps})
+    found = [
+        (feed, ("stop", stop), name)
+        for feed, stop, name in stops.values_list("feed_id", "stop_id", "stop_name")
+    ]
+    found += [
+        (feed, ("route", route), short or long)
+        for feed, route, short, long in routes.values_list(
+            "feed_id", "route_id", "route_short_name", "route_long_name"
         )
-    }
-    return {key: name for key, name in names.items() if name}
+    ]
+    found.sort(key=lambda each: order[each[0]])
+    return {key: name for _, key, name in found if name}
 
 
 def journeys_of(
