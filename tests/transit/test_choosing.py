@@ -62,3 +62,8 @@ def test_three_options_are_shown_first_the_ends_and_the_best_balanced():
     assert shown_first(options) == {0, 2, 4}
     assert shown_first(options[:3]) == {0, 1, 2}
     assert shown_first(options[:1]) == {0}
+
+
+def test_the_cheapest_is_shown_first_where_the_one_of_fewest_changes_stands_last():
+    options = [(4320, 10_500), (4380, 6_731), (5400, 5_000), (6000, 3_500), (4400, 7_000)]
+    assert shown_first(options) == {0, 1, 3}

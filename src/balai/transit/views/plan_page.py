@@ -44,18 +44,20 @@ def option_page(request: HttpRequest, question: Any, found: TripPlan) -> dict[st
 
 
 def shown_first(options: Sequence[tuple[int, int]]) -> frozenset[int]:
-    """Which of the options, given as (seconds, rupiah) from the fastest to the cheapest, are shown
-    at once: three at most, the two ends and the one that is nearest to being the best in both.
+    """Which of the options, given as (seconds, rupiah) with the fastest first, are shown at once:
+    three at most, the fastest, the cheapest, and the one nearest to being the best in both.
     """
     if len(options) <= MOST_SHOWN:
         return frozenset(range(len(options)))
-    (fast, dear), (slow, cheap) = options[0], options[-1]
+    cheapest = min(range(len(options)), key=lambda place: (options[place][1], options[place][0]))
+    (fast, dear), (slow, cheap) = options[0], options[cheapest]
 
     def distance(place: int) -> float:
         seconds, fare = options[place]
         return (seconds - fast) / ((slow - fast) or 1) + (fare - cheap) / ((dear - cheap) or 1)
 
-    return frozenset({0, min(range(1, len(options) - 1), key=distance), len(options) - 1})
+    between = [place for place in range(1, len(options)) if place != cheapest]
+    return frozenset({0, min(between, key=distance), cheapest})
 
 
 def _chosen(request: HttpRequest, options: int) -> int:
