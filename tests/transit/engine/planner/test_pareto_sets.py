@@ -59,6 +59,29 @@ def test_integrated_fares_by_the_kilometre_equal_brute_force(seed):
     compare(network, tariff("jaklingko-integrated"))
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_packages_that_run_out_on_the_way_equal_brute_force(seed):
+    rules = tariff("jaklingko-integrated")
+    limits = {"validity_seconds": 1500, "gap_seconds": 900}
+    short = replace(rules, rule=replace(rules.rule, **limits))
+    compare(random_feed(seed, ("brt", "mrt", "lrt", "bus"), hop=(60, 400)), short)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_waiting_for_an_hours_price_under_an_integrated_fare_equals_brute_force(seed):
+    """BRT becomes cheaper at 05:00, a quarter of an hour into the trip."""
+    five = 5 * 3600
+    network = random_feed(seed, ("brt", "mrt", "lrt", "bus"), start=five - 900)
+    compare(network, tariff("jaklingko-integrated"), at=five - 900)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_windows_measured_to_the_tap_out_equal_brute_force(seed):
+    rules = tariff("ok-otrip-trial")
+    limits = {"window_seconds": 900, "measured": "tap-in-to-tap-out", "inclusive": False}
+    compare(random_feed(seed, BUSES), replace(rules, rule=replace(rules.rule, **limits)))
+
+
 def test_the_random_networks_do_hold_journeys_to_compare():
     met = [compare(random_feed(seed, BUSES), tariff("ok-otrip-trial")) for seed in range(40)]
     assert sum(met) > 80

@@ -41,10 +41,11 @@ Known = tuple[int, int, list[Ride]]
 class BagSearch:
     """Searches of one timetable with label bags; keeps its arrays between queries.
 
-    Every fare told is exact, and no journey told is beaten by another, nor one left out that
-    is not, but for some that gain by boarding a later departure only so that it taps out later
-    and a gap (JakLingko's 45 minutes) thus holds. Waiting until a price changes or a window,
-    ticket or package has closed, or so that one opens later, is tried.
+    Every fare told is exact. Waiting until a price changes or a window, ticket or package has
+    closed, or so that one opens later, is tried. Where only a gap between rides can end a package
+    (JakLingko's 45 minutes), journeys may be left out of two kinds: those that board a later
+    departure so that its tap-out is later, and those of a package that, once its gap is half
+    spent, would end sooner or later than another it was compared with before.
     """
 
     def __init__(self, timetable: Timetable) -> None:
