@@ -100,8 +100,9 @@ def _beats_package(rule, states, a, b, now, until):  # type: ignore[no-untyped-d
     """Whether a pays no more whether the package continues, becomes integrated or closes.
 
     Between packages that close together, or not by `until`; what is left of a gap tells packages
-    apart only once half of either's is spent, or bags grow a hundredfold. The total rises with the kilometres
-    and stops at the cap, so its two ends decide. The caller has compared what was paid.
+    apart only once half of either's is spent, or bags grow a hundredfold. The total rises with
+    the kilometres and stops at the cap, so its two ends decide. The caller has compared what
+    was paid.
     """
     live_a, live_b = _is_open(rule, states, a, now), _is_open(rule, states, b, now)
     if not live_a and not live_b:

@@ -326,21 +326,26 @@ class Planner:
         """Rides of what a search with label bags finds, which starts from what is found fast."""
         if self.tariff is None or not ends.access or not ends.egress:
             return []
+        priced = no_fare(self.tariff.modes)
+        attempts = [(priced, horizon_s)]
         soon_s = min(horizon_s, finite_seconds(self.tariff))
         if is_finite(self.tariff, self.modes, soon_s):
-            fares = self._automaton(depart_at, soon_s, max_rides)
-        else:
-            soon_s, fares = horizon_s, no_fare(self.modes & self.tariff.modes)
-        labels = self._search(walking, walk_speed, fares, ends, depart_at, soon_s, max_rides)
+            attempts.insert(0, (self._automaton(depart_at, soon_s, max_rides), soon_s))
+        found: list[list[Ride]] = []
+        for fares, within_s in attempts:
+            if not found:
+                labels = self._search(
+                    walking, walk_speed, fares, ends, depart_at, within_s, max_rides
+                )
+                found = best_rides(labels, ends, fares.fare)
         known = [
             (
                 walking.teller.arrives(rides[-1]) + ends.egress[walking.teller.ends_at(rides)][1],
                 sum(self._quote(walking.teller, rides)),
                 rides,
             )
-            for rides in best_rides(labels, ends, fares.fare)
+            for rides in found
         ]
-        priced = no_fare(self.tariff.modes)
         products = priced.products(self.timetable.pattern_mode)
         modes = np.where(products < 0, products, self.timetable.pattern_mode).astype(np.int16)
         network = self._network(walk_speed, walking.seconds, priced)._replace(pattern_product=modes)
