@@ -338,6 +338,8 @@ class Planner:
                     walking, walk_speed, fares, ends, depart_at, within_s, max_rides
                 )
                 found = best_rides(labels, ends, fares.fare)
+        if not found:
+            return []
         known = [
             (
                 walking.teller.arrives(rides[-1]) + ends.egress[walking.teller.ends_at(rides)][1],
