@@ -116,7 +116,11 @@ def collect() -> None:
 
 
 def compile_kernels() -> None:
-    """The numeric kernels, compiled once and kept."""
+    """The numeric kernels, compiled once and kept. What was kept before goes first: a kernel that
+    calls another does not notice when that one changes.
+    """
+    for kept in (ROOT / "src").rglob("*.nb[ic]"):
+        kept.unlink()
     python("-m", "balai.transit.engine.warm")
 
 
