@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from balai.shell import database
 
@@ -89,5 +90,28 @@ def test_a_database_address_is_taken_apart() -> None:
     [("mysql://db/balai", "postgresql://"), ("postgresql://db", "names no database")],
 )
 def test_an_address_that_cannot_serve_is_refused(url: str, said: str) -> None:
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises(ImproperlyConfigured, match=said):
         database.settings_of_url(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("mysql://db/balai", "must begin with postgresql://"),
+        ("postgresql://balai@127.0.0.1:9/balai", "The database cannot be reached"),
+    ],
+)
+def test_a_wrong_address_is_told_in_plain_words(url: str, said: str) -> None:
+    environment = {
+        **os.environ,
+        "DATABASE_URL": url,
+        "DJANGO_SETTINGS_MODULE": "balai.shell.settings",
+    }
+    environment.pop("DATABASE_OWNER_URL", None)
+    done = subprocess.run(
+        [sys.executable, "-m", "balai", "migrate"],
+        env=environment, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode in {1, 2}
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr

@@ -75,13 +75,27 @@ def main() -> None:
     except BrokenPipeError:
         sys.exit(0)
     except Exception as error:
-        problem = import_module("balai.kernel.problems").ProblemError
-        expected = import_module("balai.shell.postgres").ServerFailedError
-        if isinstance(error, problem):
-            _fail(error.lines(), 2)
-        if isinstance(error, expected):
-            _fail([str(error)], 1)
-        raise
+        told = _told(error)
+        if told is None:
+            raise
+        _fail(*told)
+
+
+def _told(error: Exception) -> tuple[list[str], int] | None:
+    """The lines and exit code of an error that a person can mend; None for one of ours.
+
+    The classes are imported here: most runs never need them.
+    """
+    if isinstance(error, import_module("balai.kernel.problems").ProblemError):
+        return error.lines(), 2  # type: ignore[attr-defined]
+    if isinstance(error, import_module("balai.shell.postgres").ServerFailedError):
+        return [str(error)], 1
+    if isinstance(error, import_module("django.core.exceptions").ImproperlyConfigured):
+        return [str(error)], 2
+    if isinstance(error, import_module("django.db").OperationalError):
+        reason = str(error).strip().splitlines()[0]
+        return [f"The database cannot be reached: {reason}", "Check DATABASE_URL."], 1
+    return None
 
 
 def _start() -> None:

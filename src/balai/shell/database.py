@@ -6,6 +6,8 @@ import os
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from django.core.exceptions import ImproperlyConfigured
+
 from balai.shell import postgres
 
 
@@ -36,14 +38,16 @@ def is_embedded() -> bool:
 def settings_of_url(url: str) -> dict[str, Any]:
     """`postgresql://user:password@host:port/name?option=value` as Django's settings.
 
-    Raises ValueError where the address is of another database, or names none.
+    Raises ImproperlyConfigured where the address is of another database, or names none.
     """
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
-        raise ValueError(f"DATABASE_URL must begin with postgresql://, not {parts.scheme!r}://")
+        raise ImproperlyConfigured(
+            f"DATABASE_URL must begin with postgresql://, not {parts.scheme!r}://"
+        )
     name = unquote(parts.path.lstrip("/"))
     if not name:
-        raise ValueError("DATABASE_URL names no database: end it with /NAME")
+        raise ImproperlyConfigured("DATABASE_URL names no database: end it with /NAME")
     options = dict(parse_qsl(parts.query))
     return {
         "NAME": name,
