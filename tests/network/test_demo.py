@@ -59,3 +59,15 @@ def test_records_that_came_in_are_counted_but_not_published(plan, trips, yesterd
 
 def test_without_any_service_the_plan_stands_alone(db, trips):
     assert told() == (38, 5, 0, 0)
+
+
+@pytest.mark.parametrize("generated", [True, False])
+@pytest.mark.parametrize(
+    "page", ["/network/", "/network/cities/jakarta/", "/network/plans/jakarta/"]
+)
+def test_pages_say_when_their_figures_count_generated_records(
+    client, plan, trips, yesterday, page, generated
+):
+    trips.add(yesterday, paid=10, integrated=4, generated=generated)
+    told()
+    assert ("Data peragaan" in client.get(page).content.decode()) is generated

@@ -45,6 +45,15 @@ class PlanPage:
     projects: tuple[ProjectRow, ...]
     versions: tuple[models.ActionPlan, ...]
 
+    @property
+    def generated(self) -> bool:
+        """Whether a figure on the page counts records made for the demonstration."""
+        return any(
+            judged.figure is not None and judged.figure.value.generated
+            for row in self.projects
+            for judged in row.judged
+        )
+
 
 def plan_page(city: str, *, on: date) -> PlanPage:
     """A city's published plan as it stands on a day; MissingError if it has none."""
