@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from balai.transit.engine.gtfs import read_feed
-from balai.transit.engine.planner import Planner, build_timetable
+from balai.transit.engine.planner import Planner, UnboundedFareStateError, build_timetable
 from transit.engine.planner.connection_scan import NEVER, connections, earliest_by_ride
 from transit.engine.planner.networks import ON, place, random_feed, tariff
 
@@ -55,3 +55,10 @@ def test_the_least_fare_to_every_stop_is_that_of_a_plan_there():
         there = (float(timetable.stop_lat[stop]), float(timetable.stop_lon[stop]))
         fares = [j.fare for j in planner.plan(where, there, 25_200)]
         assert min(fares) <= reach.least_fare[stop]
+
+
+def test_one_to_all_says_when_a_fare_cannot_be_followed():
+    timetable = build_timetable(random_feed(5, ("brt", "mrt", "lrt")), ON)
+    planner = Planner(timetable, tariff("jaklingko-integrated"))
+    with pytest.raises(UnboundedFareStateError, match="plan from point to point"):
+        planner.reach(place(100, 100), 25_200)

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .errors import NoStopWithinReachError, UnboundedFareStateError
 from .journeys import Journey, Leg
 from .planner import (
     HORIZON_S,
     MAX_RIDES,
     MAX_WALK_M,
     WALK_SPEED,
-    NoStopWithinReachError,
     Planner,
     Reach,
 )
@@ -41,6 +41,7 @@ __all__ = [
     "Planner",
     "Reach",
     "Timetable",
+    "UnboundedFareStateError",
     "build_timetable",
     "fingerprint",
     "read_timetable",

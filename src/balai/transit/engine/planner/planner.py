@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from .automaton import (
 from .bag_query import BagSearch
 from .bounds import BackwardEdges, backward_edges, least_seconds
 from .choices import best_rides, undominated
+from .errors import NoStopWithinReachError, UnboundedFareStateError
 from .footpaths import walking_seconds
 from .geometry import great_circle_m, within
 from .journeys import Ends, Journey, Ride, Teller, stop_arrays
@@ -47,14 +48,6 @@ HORIZON_S = 3 * 3600
 DAY_S = 86_400
 FIRST_POOL = 1 << 16
 KEPT_SPEEDS = 8  # walking speeds whose walks are kept; more are asked for by few
-
-
-class NoStopWithinReachError(ValueError):
-    """No stop can be walked to from one of the two places, nor the one from the other."""
-
-    def __init__(self, end: Literal["from", "to"], point: Point, max_walk_m: float) -> None:
-        super().__init__(f"no stop within {max_walk_m:g} m of {point[0]:.6f},{point[1]:.6f}")
-        self.end, self.point, self.max_walk_m = end, point, max_walk_m
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,11 +173,11 @@ class Planner:
     ) -> Reach:
         """Earliest arrival and least fare at every stop, over all stops at once.
 
-        Raises NotImplementedError for a tariff whose fare over the horizon is not finite in
+        Raises UnboundedFareStateError for a tariff whose fare over the horizon is not finite in
         state (`is_finite`).
         """
         if self.tariff is not None and not is_finite(self.tariff, self.modes, horizon_s):
-            raise NotImplementedError(f"one to all under {self.tariff.name} within {horizon_s} s")
+            raise UnboundedFareStateError(self.tariff.name, horizon_s)
         with self._turn:
             walking = self._at_speed(walk_speed)
             ends = Ends(self._near(origin, max_walk_m, walk_speed), {}, np.inf, int(NEVER))
