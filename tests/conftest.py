@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.db import connection
 from psycopg import sql
 
 from balai.shell import database, postgres
@@ -56,6 +57,15 @@ def shared_data() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the folder of real inputs is absent (set BALAI_SHARED_DATA)")
     return SHARED
+
+
+@pytest.fixture
+def as_application(db):
+    """Act as the role that serves: the tests' own role passes every row policy."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL ROLE {postgres.APPLICATION}")
+        yield
+        cursor.execute("RESET ROLE")
 
 
 @pytest.fixture

@@ -17,6 +17,10 @@ BREACHES = {
     "a programme that imports the shell": ("transit/breach.py", "import balai.shell.home"),
     "an engine that imports Django": ("transit/engine/breach.py", "from django.db import models"),
     "the ledger importing regions": ("kernel/ledger/breach.py", "import balai.kernel.regions.apps"),
+    "people importing documents": (
+        "kernel/people/breach.py",
+        "import balai.kernel.documents.apps",
+    ),
 }
 
 

@@ -2,7 +2,8 @@
 
 A programme is a Django app that has a module `programme` with a `MANIFEST`. The shell mounts its
 pages, API, commands and demonstration from there, so a seventh programme is one folder and one
-line in the settings.
+line in the settings. A room of the kernel that has pages of its own (people, cases, documents)
+makes itself known in the same way, by its module `room`.
 """
 
 from __future__ import annotations
@@ -42,6 +43,8 @@ class Programme:
     - `urls`: a URLconf module; `api`: `module:router` of django-ninja;
       `commands`: `module:group` of click; `indicators`: `module:INDICATORS`;
       `demo`: `module:function` that builds its part of a demonstration city.
+    - `site_urls`: a URLconf mounted beside the cities, at the root; `site_paths` are the first
+      parts of its addresses, which no city may be called.
     """
 
     name: str
@@ -52,6 +55,8 @@ class Programme:
     scope: Scope = "city"
     home: str = ""
     urls: str = ""
+    site_urls: str = ""
+    site_paths: tuple[str, ...] = ()
     api: str = ""
     commands: str = ""
     indicators: str = ""
@@ -90,6 +95,18 @@ def installed() -> tuple[Programme, ...]:
     return tuple(manifest(module) for module in settings.PROGRAMMES)
 
 
+def rooms() -> tuple[Programme, ...]:
+    """The manifests of the kernel's rooms that have pages, an API or commands of their own."""
+    from django.conf import settings
+
+    return tuple(manifest(module, part="room") for module in settings.ROOMS)
+
+
+def known() -> tuple[Programme, ...]:
+    """Rooms and programmes: everything that the shell mounts."""
+    return rooms() + installed()
+
+
 def find(name: str) -> Programme:
     """The installed programme of that name; LookupError if there is none."""
     for programme in installed():
@@ -99,11 +116,11 @@ def find(name: str) -> Programme:
 
 
 @cache
-def manifest(module: str) -> Programme:
-    """The manifest of the programme in this package; TypeError where it is not one."""
-    found = import_module(f"{module}.programme").MANIFEST
+def manifest(module: str, *, part: Literal["programme", "room"] = "programme") -> Programme:
+    """The manifest of the programme or room in this package; TypeError where it is not one."""
+    found = import_module(f"{module}.{part}").MANIFEST
     if not isinstance(found, Programme):
-        raise TypeError(f"{module}.programme.MANIFEST is not a Programme")
+        raise TypeError(f"{module}.{part}.MANIFEST is not a Programme")
     return found
 
 

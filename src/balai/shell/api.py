@@ -38,7 +38,7 @@ def build() -> NinjaAPI:
         docs_url="/docs",
         openapi_url="/openapi.json",
     )
-    for programme in programmes.installed():
+    for programme in programmes.known():
         if router := programme.load("api"):
             api.add_router(f"/{programme.name}/", router, tags=[programme.title["en"]])
     _handle_errors(api)

@@ -50,7 +50,7 @@ def programme_groups() -> dict[str, str]:
     """
     from balai.kernel import programmes
 
-    return {found.name: found.commands for found in programmes.installed() if found.commands}
+    return {found.name: found.commands for found in programmes.known() if found.commands}
 
 
 @click.group(cls=BalaiGroup, lazy={**KERNEL_GROUPS, **OWN})

@@ -69,7 +69,7 @@ def current_programme(request: HttpRequest, city: City | None) -> Programme | No
     """The programme whose page this is: its name stands in the path, after the city's."""
     parts = request.path_info.strip("/").split("/")
     name = parts[1] if city is not None and len(parts) > 1 else parts[0]
-    return next((each for each in programmes.installed() if each.name == name), None)
+    return next((each for each in programmes.known() if each.name == name), None)
 
 
 def programme_home(programme: Programme, city: City | None) -> str:

@@ -28,7 +28,7 @@ class CityMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """The response, made under the city's clock."""
         slug = request.path_info.split("/", 2)[1] if "/" in request.path_info else ""
-        city = None if slug in NOT_CITIES | network_programmes() else find_city(slug)
+        city = None if slug in reserved_names() else find_city(slug)
         request.city = city  # type: ignore[attr-defined]
         if city is None:
             return self.get_response(request)
@@ -36,6 +36,7 @@ class CityMiddleware:
             return self.get_response(request)
 
 
-def network_programmes() -> frozenset[str]:
-    """The programmes whose pages stand beside the cities', not within one."""
-    return frozenset(each.name for each in programmes.installed() if each.scope == "network")
+def reserved_names() -> frozenset[str]:
+    """First parts of addresses that are no city's."""
+    beside = {each.name for each in programmes.known() if each.scope == "network"}
+    return NOT_CITIES | beside | {path for each in programmes.known() for path in each.site_paths}

@@ -14,6 +14,15 @@ from django.utils.translation import gettext_lazy as _
 from balai.shell.database import database_settings
 from balai.shell.home import ROOT, home, secret_key
 
+ROOMS = [
+    "balai.kernel.people",
+    "balai.kernel.cases",
+    "balai.kernel.documents",
+    "balai.kernel.notices",
+    "balai.kernel.payments",
+    "balai.kernel.treasury",
+    "balai.kernel.jobs",
+]
 PROGRAMMES = ["balai.transit", "balai.network"]
 
 SECRET_KEY = secret_key()
@@ -45,6 +54,7 @@ INSTALLED_APPS = [
     "balai.kernel.ledger",
     "balai.kernel.events",
     "balai.kernel.access",
+    *ROOMS,
     *PROGRAMMES,
     "balai.shell",
 ]
@@ -65,6 +75,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "balai.shell.middleware.CityMiddleware",
+    "balai.kernel.access.rows.RowsMiddleware",
 ]
 
 ROOT_URLCONF = "balai.shell.urls"
@@ -154,6 +165,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = home() / "files"
+KEYS_ROOT = home() / "keys"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}

@@ -13,3 +13,4 @@ STORAGES = {
 }
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 WHITENOISE_AUTOREFRESH = True
+KEYS_ROOT = home() / "keys-of-tests"  # noqa: F405

@@ -40,8 +40,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("account/", include("allauth.urls")),
     path("account/", include("balai.kernel.access.urls")),
+    *[path("", include(each.site_urls)) for each in programmes.known() if each.site_urls],
     path("", include("balai.shell.urls_site")),
-    *[programme_address(each) for each in programmes.installed() if each.urls],
+    *[programme_address(each) for each in programmes.known() if each.urls],
 ]
 
 handler400 = "balai.shell.views.errors.bad_request"

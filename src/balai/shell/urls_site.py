@@ -5,14 +5,14 @@ from __future__ import annotations
 from django.urls import URLPattern, path, register_converter
 from django.urls.converters import SlugConverter
 
-from balai.shell.middleware import NOT_CITIES, network_programmes
+from balai.shell.middleware import reserved_names
 from balai.shell.views import components, home, pages, preferences
 
 
 class CitySlugConverter(SlugConverter):
     """A slug that is not the first part of another address, `/network/` for example."""
 
-    regex = rf"(?!(?:{'|'.join(sorted(network_programmes() | NOT_CITIES - {''}))})/)[-a-z0-9]+"
+    regex = rf"(?!(?:{'|'.join(sorted(reserved_names() - {''}))})/)[-a-z0-9]+"
 
 
 register_converter(CitySlugConverter, "city")

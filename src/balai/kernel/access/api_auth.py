@@ -10,13 +10,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.cache import cache
+from django.db import connection
 from django.http import HttpRequest, HttpResponseForbidden
 from django.middleware.csrf import CsrfViewMiddleware
 from ninja.errors import AuthorizationError
 from ninja.security import HttpBearer, SessionAuth
 
+from balai.kernel import row_security
 from balai.kernel.access.actions.tokens import Principal, authenticate_token
 from balai.kernel.access.origin import address_of
+from balai.kernel.access.rows import rows_open_to
 from balai.kernel.access.scopes import find_scope
 from balai.kernel.problems import ProblemError
 
@@ -42,6 +45,8 @@ class TokenAuth(HttpBearer):
         if not self.scopes <= set(principal.token.scopes):
             raise AuthorizationError
         request.user = principal.user
+        if connection.in_atomic_block:
+            row_security.name(rows_open_to(principal.user, principal.token.region_code))
         return principal
 
 

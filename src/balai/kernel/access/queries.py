@@ -15,6 +15,7 @@ from balai.kernel.access.roles import Role, find_role, roles_with
 from balai.kernel.access.scopes import ScopeSpec, all_scopes
 from balai.kernel.problems import MissingError
 from balai.kernel.regions import queries as regions
+from balai.kernel.row_security import EVERYWHERE
 
 HELD = "_held_roles"
 
@@ -50,6 +51,17 @@ def has_role(user: Any, role: str, place: Any = None) -> bool:
     """Whether the user holds the role (`transit.officer`) in this place; see `holds`."""
     find_role(role)
     return _covers(user, role, place)
+
+
+def resident_regions(user: Any) -> frozenset[str]:
+    """The region codes where a role of the user sees residents; `*` for the installation."""
+    if _is_superuser(user):
+        return frozenset({EVERYWHERE})
+    return frozenset(
+        region or EVERYWHERE
+        for role, region in _held(user)
+        if _is_registered(role) and find_role(role).sees_residents
+    )
 
 
 def roles_of(user: User) -> tuple[Held, ...]:

@@ -28,11 +28,16 @@ class DemoAccount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoleSpec:
-    """A role as its programme declares it: short name, title by language, permissions."""
+    """A role as its programme declares it: short name, title by language, permissions.
+
+    `sees_residents`: whoever holds it sees the rows of the residents of its region; what of them
+    they may open is for the permissions.
+    """
 
     name: str
     title: Mapping[str, str]
     permissions: tuple[str, ...] = ()
+    sees_residents: bool = False
     demo: DemoAccount | None = None
 
 
@@ -44,6 +49,7 @@ class Role:
     programme: str
     title: Mapping[str, str]
     permissions: frozenset[str] = field(default=frozenset())
+    sees_residents: bool = False
     demo: DemoAccount | None = None
 
 
@@ -58,7 +64,8 @@ def register_roles(programme: str, specs: Iterable[RoleSpec]) -> None:
     for spec in specs:
         role = Role(
             name=f"{programme}.{spec.name}", programme=programme, title=spec.title,
-            permissions=frozenset(spec.permissions), demo=spec.demo,
+            permissions=frozenset(spec.permissions), sees_residents=spec.sees_residents,
+            demo=spec.demo,
         )  # fmt: skip
         if missing := {"id", "en"} - set(spec.title):
             raise ValueError(f"role {role.name} has no title in {', '.join(sorted(missing))}")

@@ -43,7 +43,7 @@ def build(progress: object) -> list[tuple[str, ...]]:
     from balai.kernel.access.actions import ensure_demo_users
 
     accounts = ensure_demo_users()
-    for programme in sorted(programmes.installed(), key=lambda each: each.demo_order):
+    for programme in sorted(programmes.known(), key=lambda each: each.demo_order):
         if builder := programme.load("demo"):
             builder(progress)
     return [tuple(map(str, account)) for account in accounts]

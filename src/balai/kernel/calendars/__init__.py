@@ -1,0 +1,1 @@
+"""Working time: holidays, office hours, and promises counted in them."""

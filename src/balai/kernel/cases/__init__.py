@@ -1,0 +1,1 @@
+"""Requests that move through steps with a promised time: a service as data."""

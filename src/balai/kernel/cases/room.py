@@ -1,0 +1,14 @@
+"""How this room makes itself known to the shell."""
+
+from balai.kernel.programmes import Programme
+
+MANIFEST = Programme(
+    name="cases",
+    title={"id": "Permohonan", "en": "Requests"},
+    summary={
+        "id": "Permohonan layanan dan janji waktunya.",
+        "en": "Requests for services and their promised times.",
+    },
+    icon="cases",
+    colour="kampung",
+)

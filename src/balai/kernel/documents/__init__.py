@@ -1,0 +1,1 @@
+"""Numbered documents from templates, signed, and verifiable by anyone."""

@@ -1,0 +1,1 @@
+"""Messages to people, over any channel, in their language and outside quiet hours."""

@@ -1,0 +1,1 @@
+"""Money in: QRIS, SNAP BI, virtual accounts, bank statements, and a bank to try with."""

@@ -1,0 +1,1 @@
+"""Residents, households, identifiers, consents; and who looked at whom."""

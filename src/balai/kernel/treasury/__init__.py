@@ -1,0 +1,1 @@
+"""The ledger's pages and API: accounts, statements, checkpoints."""
