@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from balai.kernel import programmes
 from balai.kernel.programmes import Entry, Programme
@@ -40,6 +40,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "programme": programme,
         "city_programmes": lambda: city_programmes(city),
         "resident_nav": lambda: one_current(resident_links(request, city)),
+        "my_nav": lambda: one_current(my_tabs(request, city, programme)),
         "officer_nav": lambda: one_current(entry_links(request, city, programme, "officer")),
         "leader_nav": lambda: one_current(leader_links(request)),
         "language": get_language() or settings.LANGUAGE_CODE,
@@ -78,14 +79,33 @@ def programme_home(programme: Programme, city: City | None) -> str:
 
 
 def resident_links(request: HttpRequest, city: City | None) -> Iterator[Link]:
-    """City, its programmes' resident pages, the network."""
+    """City, the resident's own page, the programmes' resident pages, the network."""
     if city is not None:
         yield _link(request, localised_home(), reverse("city", args=[city.slug]), exact=True)
+        if request.user.is_authenticated:
+            yield _my_page(request, city)
         for programme in city_programmes(city):
             yield from entry_links(request, city, programme, "resident")
     for programme in programmes.installed():
         if programme.scope == "network" and (url := programme_home(programme, city)):
             yield _link(request, localised(programme.title), url)
+
+
+def my_tabs(request: HttpRequest, city: City | None, programme: Programme | None) -> Iterator[Link]:
+    """The tabs over a resident's own pages: they stand over these pages alone."""
+    if city is None or not request.user.is_authenticated:
+        return
+    own = reverse("me", args=[city.slug])
+    if request.path != own and programme not in programmes.rooms():
+        return
+    yield _link(request, gettext("Overview"), own, exact=True)
+    yield from my_links(request, city)
+
+
+def my_links(request: HttpRequest, city: City) -> Iterator[Link]:
+    """The kernel's rooms as a resident meets them: their requests, their letters, their record."""
+    for room in programmes.rooms():
+        yield from entry_links(request, city, room, "resident")
 
 
 def leader_links(request: HttpRequest) -> Iterator[Link]:
@@ -122,9 +142,13 @@ def one_current(links: Iterable[Link]) -> list[Link]:
 
 def localised_home() -> str:
     """The name of a city's first page."""
-    from django.utils.translation import gettext
-
     return gettext("Services")
+
+
+def _my_page(request: HttpRequest, city: City) -> Link:
+    own = reverse("me", args=[city.slug])
+    room = current_programme(request, city)
+    return Link(gettext("My Balai"), own, request.path == own or room in programmes.rooms())
 
 
 def _may_open(request: HttpRequest, entry: Entry, city: City | None) -> bool:

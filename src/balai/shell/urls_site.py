@@ -6,7 +6,7 @@ from django.urls import URLPattern, path, register_converter
 from django.urls.converters import SlugConverter
 
 from balai.shell.middleware import reserved_names
-from balai.shell.views import components, home, pages, preferences
+from balai.shell.views import components, home, me, pages, preferences
 
 
 class CitySlugConverter(SlugConverter):
@@ -27,4 +27,5 @@ urlpatterns: list[URLPattern] = [
     path("privacy/", pages.privacy, name="privacy"),
     path("help/", pages.help_page, name="help"),
     path("<city:city>/", home.city, name="city"),
+    path("<city:city>/me/", me.me, name="me"),
 ]

@@ -55,10 +55,10 @@ def doors(city: City) -> tuple[Door, ...]:
 
 
 def desks(request: HttpRequest, city: City) -> tuple[Door, ...]:
-    """The officers' desks of this city that the visitor may sit at: each programme's first page."""
+    """The officers' desks of this city that the visitor may sit at: each one's first page."""
     firsts = (
         (each, next(entry_links(request, city, each, "officer"), None))
-        for each in city_programmes(city)
+        for each in (*city_programmes(city), *programmes.rooms())
     )
     return tuple(Door(each, first.url) for each, first in firsts if first)
 
