@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -34,6 +35,21 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Matter:
+    """Something of a resident's own: it waits for them, the city works on it, or it is done.
+
+    `due` is when it must be done, by them or by the city; `late` says that this has passed.
+    """
+
+    title: str
+    url: str
+    state: Literal["waiting", "working", "done"]
+    detail: str = ""
+    due: datetime | None = None
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Programme:
     """The manifest of one programme. Dotted paths are resolved only when they are needed.
 
@@ -43,6 +59,7 @@ class Programme:
     - `urls`: a URLconf module; `api`: `module:router` of django-ninja;
       `commands`: `module:group` of click; `indicators`: `module:INDICATORS`;
       `demo`: `module:function` that builds its part of a demonstration city.
+    - `matters`: `module:function` from (city, person's id, account) to the `Matter`s of a resident.
     - `site_urls`: a URLconf mounted beside the cities, at the root; `site_paths` are the first
       parts of its addresses, which no city may be called.
     """
@@ -61,6 +78,7 @@ class Programme:
     commands: str = ""
     indicators: str = ""
     demo: str = ""
+    matters: str = ""
     demo_order: int = 100
     cities: tuple[str, ...] = ()
     navigation: tuple[Entry, ...] = field(default=())
@@ -69,7 +87,7 @@ class Programme:
         """Whether the programme is open in the city with this slug (all, if it names none)."""
         return self.scope == "city" and (not self.cities or city in self.cities)
 
-    def load(self, part: Literal["api", "commands", "indicators", "demo"]) -> Any:
+    def load(self, part: Literal["api", "commands", "indicators", "demo", "matters"]) -> Any:
         """The object that a dotted path of the manifest names, or None where it is empty."""
         path = getattr(self, part)
         return resolve(path) if path else None

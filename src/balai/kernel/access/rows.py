@@ -50,8 +50,13 @@ def rows_open_to(user: Any, within: str = "") -> Rows:
     """The rows of a user: regions of the roles that see residents, inside the region `within` if
     one is given; and the user's own.
     """
-    person = _find_person[0](user) if _find_person else None
-    return Rows(tuple(sorted(_inside(queries.resident_regions(user), within))), person)
+    regions = _inside(queries.resident_regions(user), within)
+    return Rows(tuple(sorted(regions)), person_behind(user))
+
+
+def person_behind(user: Any) -> UUID | None:
+    """The resident whose account this is, or None."""
+    return _find_person[0](user) if _find_person else None
 
 
 def _inside(codes: Iterable[str], whole: str) -> set[str]:
