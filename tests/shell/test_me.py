@@ -23,14 +23,16 @@ def resident(client):
     return user
 
 
+def on(month: int, day: int) -> datetime:
+    return datetime(2026, month, day, tzinfo=UTC)
+
+
 def tell(city, person, user):
-    return [
-        Matter(title="Bayar retribusi", url="/x/", state="waiting", due=datetime(2026, 12, 2, tzinfo=UTC)),
-        Matter(title="Unggah KTP", url="/y/", state="waiting", due=datetime(2026, 12, 1, tzinfo=UTC)),
-        Matter(title=f"Surat untuk {user.username}", url="/z/", state="working", late=True,
-               due=datetime(2026, 11, 1, tzinfo=UTC)),
-        Matter(title="Surat usaha", url="/w/", state="done"),
-    ]  # fmt: skip
+    yield Matter(title="Bayar retribusi", url="/x/", state="waiting", due=on(12, 2))
+    yield Matter(title="Unggah KTP", url="/y/", state="waiting", due=on(12, 1))
+    title = f"Surat untuk {user.username}"
+    yield Matter(title=title, url="/z/", state="working", late=True, due=on(11, 1))
+    yield Matter(title="Surat usaha", url="/w/", state="done")
 
 
 @pytest.fixture

@@ -70,6 +70,17 @@ def ensure_running() -> bool:
         return True
 
 
+def revive() -> bool:
+    """Start the server that this process holds if it has died. Returns whether it was started."""
+    if _runs():
+        return False
+    with _exclusive("start"):
+        if _runs() or not _held:
+            return False
+        _start()
+        return True
+
+
 def release() -> bool:
     """Let go of the server, and stop it if nobody else holds it. Returns whether it was stopped."""
     with _exclusive("start"):
@@ -199,6 +210,16 @@ def _stop() -> bool:
 
 def _is_ready() -> bool:
     return _run("pg_isready", f"--host={socket_folder()}", "--quiet", check=False).returncode == 0
+
+
+def _runs() -> bool:
+    try:
+        os.kill(int((data_folder() / "postmaster.pid").read_text().split()[0]), 0)
+    except (FileNotFoundError, IndexError, ProcessLookupError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _create_roles_and_database() -> None:

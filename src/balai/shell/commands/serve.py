@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import click
 
@@ -28,14 +28,15 @@ def serve(host: str, port: int, workers: int, threads: int, demo: bool, check_po
     os.environ.setdefault("BALAI_PUBLIC_URL", shown)
     os.environ["BALAI_DEMO"] = "1" if demo else os.environ.get("BALAI_DEMO", "0")
     os.environ.setdefault("BALAI_POOL", str(threads + 1))
-    from balai.shell import start
+    from balai.shell import database, start, supervision
 
     start.django()
     from balai.shell.commands.migrate import pending
 
     if pending():
         raise click.ClickException("The database is not at this version. Run: balai migrate")
-    with _worker():
+    os.environ[supervision.SUPERVISOR] = str(os.getpid())
+    with supervision.database_kept() if database.is_embedded() else nullcontext(), _worker():
         click.echo(f"Balai is at {shown} (Ctrl-C stops it)", err=True)
         _run_granian(host, port, workers, threads)
 
