@@ -1,0 +1,11 @@
+"""The pure part of the import: bytes in, judged rows and issues out."""
+
+from balai.kernel.people.intake.engine.check import Checked, Context, check
+from balai.kernel.people.intake.engine.columns import Columns, recognise
+from balai.kernel.people.intake.engine.issues import Issue, IssueList
+from balai.kernel.people.intake.engine.reading import FileRefused, Table, read_csv, table_of_cells
+
+__all__ = [
+    "Checked", "Columns", "Context", "FileRefused", "Issue", "IssueList", "Table", "check",
+    "read_csv", "recognise", "table_of_cells",
+]  # fmt: skip
