@@ -26,6 +26,8 @@ def database_settings() -> dict[str, Any]:
     if pool:
         options["pool"] = {"min_size": 1, "max_size": pool, "timeout": 10}
     settings["CONN_MAX_AGE"] = 0
+    # A connection that died with its server is replaced before a request meets it.
+    settings["CONN_HEALTH_CHECKS"] = True
     settings["TEST"] = {"NAME": f"test_balai_{os.getpid()}"}
     return {"ENGINE": "django.db.backends.postgresql", **settings}
 

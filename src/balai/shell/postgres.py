@@ -275,4 +275,8 @@ def _lock_file(name: str) -> IO[str]:
 def _exclusive(name: str) -> Iterator[None]:
     with _lock_file(name) as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+        try:
+            yield
+        finally:
+            # A child forked in between holds the file too: closing ours would not let go.
+            fcntl.flock(file, fcntl.LOCK_UN)

@@ -38,6 +38,7 @@ def serve(host: str, port: int, workers: int, threads: int, demo: bool, check_po
     os.environ[supervision.SUPERVISOR] = str(os.getpid())
     with supervision.database_kept() if database.is_embedded() else nullcontext(), _worker():
         click.echo(f"Balai is at {shown} (Ctrl-C stops it)", err=True)
+        _leave_connections()
         _run_granian(host, port, workers, threads)
 
 
@@ -53,6 +54,14 @@ def refuse_taken_port(host: str, port: int) -> None:
                 f"Port {port} on {host} cannot be used ({error.strerror}). "
                 f"Choose another: make run PORT={port + 1}"
             ) from error
+
+
+def _leave_connections() -> None:
+    """Close this process's connections: the server forks, and a pool's threads do not follow."""
+    from django.db import connection
+
+    connection.close()
+    connection.close_pool()
 
 
 def _run_granian(host: str, port: int, workers: int, threads: int) -> None:
