@@ -3,9 +3,14 @@
 from balai.kernel.people.intake.engine.check import Checked, Context, check
 from balai.kernel.people.intake.engine.columns import Columns, recognise
 from balai.kernel.people.intake.engine.issues import Issue, IssueList
-from balai.kernel.people.intake.engine.reading import FileRefused, Table, read_csv, table_of_cells
+from balai.kernel.people.intake.engine.reading import (
+    FileRefusedError,
+    Table,
+    read_csv,
+    table_of_cells,
+)
 
 __all__ = [
-    "Checked", "Columns", "Context", "FileRefused", "Issue", "IssueList", "Table", "check",
+    "Checked", "Columns", "Context", "FileRefusedError", "Issue", "IssueList", "Table", "check",
     "read_csv", "recognise", "table_of_cells",
 ]  # fmt: skip

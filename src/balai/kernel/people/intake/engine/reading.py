@@ -26,7 +26,7 @@ NUMBER_MARK = "\x1f"
 NUMBERED = ("nik", "kk")
 
 
-class FileRefused(Exception):
+class FileRefusedError(Exception):
     """The file cannot be read as a list of residents at all: what is wrong, and the mend."""
 
     def __init__(self, problem: str, remedy: str) -> None:
@@ -53,7 +53,7 @@ class Table:
 def read_csv(content: bytes) -> Table:
     """The rows of a CSV file with `;`, `,`, tab or `|`, in UTF-8 with or without a mark.
 
-    Raises FileRefused for other encodings, for what is no text, and where no header is found.
+    Raises FileRefusedError for other encodings, for what is no text, and where no header is found.
     """
     text = _checked(content)
     head = text[:HEAD_BYTES].decode("utf-8", errors="ignore")
@@ -69,7 +69,7 @@ def read_csv(content: bytes) -> Table:
 def table_of_cells(rows: Sequence[Sequence[Any]]) -> Table:
     """The rows of a spreadsheet given as cells: text, numbers, dates, booleans or None.
 
-    Raises FileRefused where no header is found in the first rows.
+    Raises FileRefusedError where no header is found in the first rows.
     """
     heads = [[_text(cell) for cell in row] for row in rows[:MOST_LINES_BEFORE_HEADER]]
     at, columns = _header_among(heads)
@@ -81,17 +81,17 @@ def table_of_cells(rows: Sequence[Sequence[Any]]) -> Table:
 def _checked(content: bytes) -> bytes:
     """The bytes without a mark, once they are known to be text in UTF-8."""
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise FileRefused("The file is in UTF-16", "Save it as CSV UTF-8 (comma delimited)")
+        raise FileRefusedError("The file is in UTF-16", "Save it as CSV UTF-8 (comma delimited)")
     text = content.removeprefix(b"\xef\xbb\xbf")
     if not text.strip():
-        raise FileRefused("The file is empty", "Choose the file that holds the residents")
+        raise FileRefusedError("The file is empty", "Choose the file that holds the residents")
     if b"\x00" in text[:HEAD_BYTES]:
-        raise FileRefused("The file is not text", "Choose a CSV or XLSX file")
+        raise FileRefusedError("The file is not text", "Choose a CSV or XLSX file")
     try:
         text.decode("utf-8")
     except UnicodeDecodeError as error:
         line = text.count(b"\n", 0, error.start) + 1
-        raise FileRefused(
+        raise FileRefusedError(
             f"Line {line} is not in UTF-8, probably in Latin-1 or Windows-1252",
             "Save the file as CSV UTF-8, so that no letter of a name is lost",
         ) from None
@@ -129,8 +129,8 @@ def _header_among(rows: Sequence[Sequence[str]]) -> tuple[int | None, Columns]:
     return None, recognise(())
 
 
-def _no_header() -> FileRefused:
-    return FileRefused(
+def _no_header() -> FileRefusedError:
+    return FileRefusedError(
         "No header was found that names the columns",
         "Begin the list with a row NIK, NAMA_LGKP, JENIS_KELAMIN, TGL_LHR and so on",
     )
@@ -211,7 +211,7 @@ def _slow(text: bytes, separator: str, at: int, columns: Columns, width: int) ->
             rows.append(cells)
             numbers.append(row)
     except csv.Error:
-        raise FileRefused(
+        raise FileRefusedError(
             "A quotation mark is opened and never closed",
             'Close it, or write "" for a quotation mark inside a field',
         ) from None
