@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 import pytest
-from django_tasks_db.models import DBTaskResult
 
 from balai.kernel.events.actions import Happening, record
 from balai.kernel.events.kinds import EventKind
+from balai.kernel.jobs import run_waiting
+from balai.kernel.jobs.models import Job
 from balai.network import actions, jobs
 from balai.network.models import IndicatorValue
 
@@ -29,8 +30,8 @@ def plan():
 
 
 def queued() -> list[tuple[str, str]]:
-    waiting = DBTaskResult.objects.order_by("enqueued_at")
-    return [tuple(each.args_kwargs["kwargs"].values()) for each in waiting]
+    waiting = Job.objects.filter(name="network.recount").order_by("created_at")
+    return [(each.arguments["city"], each.arguments["period"]) for each in waiting]
 
 
 def test_new_records_queue_a_recount_of_their_months(plan) -> None:
@@ -66,5 +67,10 @@ def test_an_event_reaches_the_queue_when_it_is_committed(
 
 
 def test_the_job_keeps_the_values_it_finds(plan) -> None:
-    assert jobs.recount.call(city="jakarta", period="2026-11") == IndicatorValue.objects.count()
-    assert jobs.recount.call(city="jakarta", period="2026-11") == 0
+    def found() -> list[int]:
+        jobs.recount_later(city="jakarta", days=(date(2026, 11, 1),))
+        run_waiting()
+        return [job.result["new"] for job in Job.objects.order_by("created_at")]
+
+    assert found() == [IndicatorValue.objects.count()]
+    assert found()[1] == 0

@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
-from balai.shell import health, jobs
+from balai.kernel.jobs import start
+from balai.kernel.jobs.models import Worker
+from balai.shell import health
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def job():
-    from django_tasks_db.models import DBTaskResult
-
-    def make(**fields):
-        return DBTaskResult.objects.create(
-            task_path="balai.shell.jobs.reap_orphans",
-            args_kwargs={"args": [], "kwargs": {}},
-            backend_name="default",
-            **fields,
-        )
-
-    return make
 
 
 def test_a_process_that_answers_is_live(client) -> None:
@@ -37,9 +25,8 @@ def test_a_migrated_database_is_ready(client) -> None:
     assert answer.json()["migrations"] == "ok"
 
 
-def test_a_job_nobody_takes_makes_it_not_ready(client, job) -> None:
-    waiting = job(status="READY")
-    type(waiting).objects.update(enqueued_at=timezone.now() - timedelta(minutes=3))
+def test_a_job_nobody_takes_makes_it_not_ready(client) -> None:
+    start("jobs.sweep", due_at=timezone.now() - timedelta(minutes=3))
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert "1 jobs waiting" in answer.json()["worker"]
@@ -58,10 +45,12 @@ def test_every_check_passes_on_a_sound_installation() -> None:
     assert [check.name for check in health.run(health.ALL) if not check.ok] == []
 
 
-def test_the_job_of_a_killed_worker_is_queued_again(job) -> None:
-    lost = job(status="RUNNING", started_at=timezone.now() - timedelta(hours=1))
-    running = job(status="RUNNING", started_at=timezone.now())
-    assert jobs.reap_orphans() == 1
-    lost.refresh_from_db()
-    running.refresh_from_db()
-    assert (lost.status, running.status) == ("READY", "RUNNING")
+def test_a_worker_that_died_without_a_word_is_told() -> None:
+    long_ago = timezone.now() - timedelta(minutes=3)
+    died = Worker.objects.create(id=uuid4(), host="h", pid=1, seen_at=long_ago)
+    assert not health.worker().ok
+    assert "died without a word" in health.worker().detail
+    Worker.objects.create(id=uuid4(), host="h", pid=2)
+    assert health.worker().ok, "another one works"
+    died.delete()
+    assert health.worker().detail == "1 workers alive"

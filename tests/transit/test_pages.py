@@ -10,12 +10,14 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 
+from balai.kernel.jobs import run_waiting
 from balai.transit.actions.import_feed import Provenance, import_feed
 from balai.transit.actions.price_pending import price_pending
 from balai.transit.actions.receive_taps import receive_taps
 from balai.transit.demo.feed import demo_feed
 from balai.transit.models import Journey
 from balai.transit.queries import planners
+from balai.transit.queries.feed import feed_versions
 from transit.conftest import NOW
 
 pytestmark = pytest.mark.django_db
@@ -263,7 +265,11 @@ def test_an_uploaded_feed_becomes_a_job(officer, jakarta, settings, tmp_path):
     assert answer.status_code == 302, answer.context["form"].errors
     waiting = officer.get(answer["Location"])
     assert waiting.status_code == 200
-    assert waiting.context["status"].state == "ready"
+    assert waiting.context["status"].state == "waiting"
+    run_waiting()
+    done = officer.get(answer["Location"])
+    assert done.context["status"].state == "done"
+    assert done.context["status"].feed in {each.pk for each in feed_versions("jakarta")}
 
 
 def test_an_officer_finds_the_desk_from_the_citys_page(officer):

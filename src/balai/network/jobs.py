@@ -5,19 +5,19 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django_tasks import task
-from django_tasks.base import TaskResultStatus
-from django_tasks_db.models import DBTaskResult
-
+from balai.kernel.jobs import Work, job, start
+from balai.kernel.row_security import EVERYWHERE
 from balai.network import models
 from balai.network.actions.recompute import refresh
 from balai.network.engine.periods import Period
 
 
-@task()
-def recount(*, city: str, period: str) -> int:
-    """Compute a period's indicators again; returns how many values are new."""
-    return sum(each.new for each in refresh(city, Period.parse(period)))
+@job("network.recount", title={"id": "Hitung ulang indikator", "en": "Recount of indicators"})
+def recount(work: Work, *, city: str, period: str) -> dict[str, int]:
+    """Compute a period's indicators again; tells how many values are new."""
+    with work.step(period):
+        new = sum(each.new for each in refresh(city, Period.parse(period)))
+    return {"new": new}
 
 
 def recount_later(*, city: str, days: tuple[date, ...], **_: Any) -> None:
@@ -28,9 +28,6 @@ def recount_later(*, city: str, days: tuple[date, ...], **_: Any) -> None:
     if not models.ActionPlan.objects.filter(city=city, status="published").exists():
         return
     for month in sorted({str(Period.of(day, "month")) for day in days}):
-        wanted = {"args": [], "kwargs": {"city": city, "period": month}}
-        waiting = DBTaskResult.objects.filter(
-            status=TaskResultStatus.READY, task_path=recount.module_path, args_kwargs=wanted
-        )
-        if not waiting.exists():
-            recount.enqueue(**wanted["kwargs"])
+        wanted = {"city": city, "period": month}
+        # A member of the network need not run Balai here, so its region may be unknown.
+        start(recount, city=city, arguments=wanted, slot=f"{city} {month}", within=[EVERYWHERE])

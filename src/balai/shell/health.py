@@ -92,18 +92,11 @@ def ledger() -> Check:
 
 
 def worker() -> Check:
-    """Queued jobs are being taken: none has waited for more than two minutes."""
-    from datetime import timedelta
+    """Queued jobs are taken: a worker lives, and none has been due for more than two minutes."""
+    from balai.kernel.jobs import queries
 
-    from django.utils import timezone
-    from django_tasks.base import TaskResultStatus
-    from django_tasks_db.models import DBTaskResult
-
-    waiting = DBTaskResult.objects.filter(
-        status=TaskResultStatus.READY,
-        enqueued_at__lt=timezone.now() - timedelta(minutes=2),
-    ).count()
-    return Check("worker", not waiting, f"{waiting} jobs waiting too long", "Run: balai worker")
+    found = queries.workers()
+    return Check("worker", found.holds, found.told, "Run: balai worker")
 
 
 READY: tuple[Callable[[], Check], ...] = (database, migrations, worker)

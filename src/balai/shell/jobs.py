@@ -1,52 +1,70 @@
-"""What the job queue lacks: freeing the jobs of a worker that was killed."""
+"""The worker as a process: it leaves with its parent, and a supervisor begins it again."""
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
-import threading
+import subprocess
+import sys
 import time
-from datetime import timedelta
 
-from django.db import transaction
-from django.utils import timezone
-
-RUNNING_AT_MOST = timedelta(minutes=30)
+PR_SET_PDEATHSIG = 1
+"""Linux's prctl(2) option: the signal a process gets when the thread that forked it ends."""
+CALM_AFTER_S, LONGEST_WAIT_S = 30.0, 30.0
 
 
-def reap_orphans(*, older_than: timedelta = RUNNING_AT_MOST) -> int:
-    """Put jobs back in the queue whose worker can no longer be alive; returns how many.
+def leave_with_parent(parent: int) -> None:
+    """Get SIGTERM at once when the parent is killed, where the system can tell (Linux).
 
-    A killed worker leaves its job RUNNING for ever. Jobs are idempotent, so running one again is
-    safe.
+    `shell.supervision.leave_with` watches for it elsewhere, and kills what does not go.
     """
-    from django_tasks.base import TaskResultStatus
-    from django_tasks_db.models import DBTaskResult
+    from balai.shell import supervision
 
-    with transaction.atomic():
-        return int(
-            DBTaskResult.objects.filter(
-                status=TaskResultStatus.RUNNING, started_at__lt=timezone.now() - older_than
-            ).update(status=TaskResultStatus.READY, started_at=None)
-        )
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+    supervision.leave_with(parent)
 
 
-def stop_with(parent: int) -> None:
-    """End this process (SIGTERM: the job at hand is finished first) when `parent` is gone."""
+def supervise() -> int:
+    """Keep one worker process running until SIGTERM or SIGINT; returns its last exit code.
 
-    def watch() -> None:
-        while _alive(parent):
-            time.sleep(1)
-        os.kill(os.getpid(), signal.SIGTERM)
+    A worker that dies is begun again, at once the first time and then later and later; one that
+    held for a while is begun again at once.
+    """
+    stopping: list[int] = []
+    child: list[subprocess.Popen[bytes]] = []
 
-    threading.Thread(target=watch, daemon=True, name="parent-watch").start()
+    def stop(number: int, _: object) -> None:
+        stopping.append(number)
+        if child:
+            child[0].terminate()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    wait = 0.0
+    while not stopping:
+        began = time.monotonic()
+        child[:] = [_begin()]
+        if stopping:  # The signal came before there was a child to tell.
+            child[0].terminate()
+        code = child[0].wait()
+        if stopping or code == 0:
+            return code
+        lasted = time.monotonic() - began
+        wait = 0.0 if lasted > CALM_AFTER_S else min(LONGEST_WAIT_S, max(1.0, 2 * wait))
+        print(f"The worker died ({code}); beginning it again.", file=sys.stderr, flush=True)
+        _sleep(wait, stopping)
+    return 0
 
 
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+def _begin() -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "balai", "worker", "--child", "--parent", str(os.getpid())]
+    # A session of its own: Ctrl-C in the terminal reaches the supervisor alone.
+    return subprocess.Popen(command, start_new_session=True)
+
+
+def _sleep(seconds: float, stopping: list[int]) -> None:
+    until = time.monotonic() + seconds
+    while not stopping and time.monotonic() < until:
+        time.sleep(0.1)

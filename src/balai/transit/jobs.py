@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.files.storage import default_storage
-from django_tasks import task
-from django_tasks.exceptions import TaskResultDoesNotExist
 
+from balai.kernel.jobs import Work, job
+from balai.kernel.jobs.queries import find
 from balai.kernel.problems import ProblemError
 from balai.transit.actions.import_feed import Provenance, import_feed
 
@@ -27,32 +27,34 @@ class ImportStatus:
         return self.state in ("done", "refused", "failed")
 
 
-@task()
+@job("transit.import-feed", title={"id": "Impor jadwal GTFS", "en": "Import of a GTFS feed"})
 def import_uploaded_feed(
-    *, city: str, name: str, source: str = "", licence: str = "", credit: str = ""
+    work: Work, *, name: str, source: str = "", licence: str = "", credit: str = ""
 ) -> dict[str, Any]:
-    """Import a feed that was uploaded; the file goes once it has been read."""
-    with default_storage.open(name) as file:
-        content = file.read()
-    provenance = Provenance(source=source, licence=licence, credit=credit)
+    """Import a feed that was uploaded; the file goes once the feed is in the database."""
+    told = Provenance(source=source, licence=licence, credit=credit)
     try:
-        imported = import_feed(content, city=city, provenance=provenance)
+        done: dict[str, Any] = work.do("import", _take_in, work, name, told)
     except ProblemError as refused:
-        return {"refused": " ".join(refused.lines())}
-    finally:
-        default_storage.delete(name)
-    return {"feed": imported.version.pk}
+        done = {"refused": " ".join(refused.lines())}
+    default_storage.delete(name)
+    return done
 
 
 def import_status(job: str) -> ImportStatus | None:
     """How the import with this job's id stands; None where there is no such job."""
-    try:
-        result = import_uploaded_feed.get_result(job)
-    except (TaskResultDoesNotExist, ValueError):
+    found = find(job)
+    if found is None or found.name != import_uploaded_feed.name:
         return None
-    state = str(result.status).rpartition(".")[2].lower()
-    if state == "successful":
-        value = result.return_value
-        refused = value.get("refused", "")
-        return ImportStatus("refused" if refused else "done", refused, value.get("feed"))
-    return ImportStatus(state)
+    if found.state != "done":
+        return ImportStatus("failed" if found.state == "cancelled" else found.state)
+    refused = found.result.get("refused", "")
+    return ImportStatus("refused" if refused else "done", refused, found.result.get("feed"))
+
+
+def _take_in(work: Work, name: str, told: Provenance) -> dict[str, Any]:
+    assert work.city is not None
+    with default_storage.open(name) as file:
+        content = file.read()
+    made = import_feed(content, city=work.city.slug, provenance=told, progress=work.log)
+    return {"feed": made.version.pk}

@@ -160,10 +160,10 @@ def test_bad_input_fails_at_once_with_its_faults_in_words(declare) -> None:
 
 
 def test_a_fault_of_the_program_is_told_without_the_data_it_met(declare, caplog) -> None:
-    def run(work: Work) -> None:
-        raise ValueError("Siti Aminah, 7371010101900001")
+    def run(work: Work, *, who: str) -> None:
+        raise ValueError(who)
 
-    made = start(declare(run))
+    made = start(declare(run), arguments={"who": "Siti Aminah, 7371010101900001"})
     run_waiting()
     failed = standing(made)
     assert failed.state == State.FAILED

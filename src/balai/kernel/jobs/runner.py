@@ -157,7 +157,7 @@ def _attempt(kind: JobKind, work: Work) -> None:
         raise
     except TRANSIENT as error:
         _try_later(kind, work, error)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever it is, the job ends with it in words
         _log_fault(work, error)
         taking.end(work, State.FAILED, problem=_place_of(error))
     else:

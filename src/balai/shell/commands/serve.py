@@ -82,16 +82,7 @@ def _run_granian(host: str, port: int, workers: int, threads: int) -> None:
 
 @contextmanager
 def _worker() -> Iterator[None]:
-    from balai.shell.jobs import reap_orphans
-
     command = [sys.executable, "-m", "balai", "worker", "--parent", str(os.getpid())]
-    # No other worker lives in this mode: every job still marked running lost its worker.
-    from datetime import timedelta
-
-    from balai.shell.database import is_embedded
-
-    if is_embedded():
-        reap_orphans(older_than=timedelta(0))
     process = subprocess.Popen(command, start_new_session=True)
     try:
         yield

@@ -14,6 +14,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from balai.kernel.access.guards import needs
+from balai.kernel.access.models import User
+from balai.kernel.jobs import start
 from balai.transit.forms import FeedUploadForm
 from balai.transit.jobs import import_status, import_uploaded_feed
 from balai.transit.queries.feed import all_issues, feed_versions, issue_kinds, issue_page
@@ -32,7 +34,7 @@ def feeds(request: HttpRequest, city: str) -> HttpResponse:
         if not may_import:
             return HttpResponse(status=403)
         if form.is_valid():
-            job = _begin(city, form)
+            job = _begin(request, city, form)
             return redirect("transit:import", city=city, job=job)
     versions = Paginator(feed_versions(city), 20).get_page(request.GET.get("page"))
     context = {"versions": versions, "form": form, "may_import": may_import}
@@ -77,10 +79,12 @@ def progress(request: HttpRequest, city: str, job: str) -> HttpResponse:
     return answer
 
 
-def _begin(city: str, form: FeedUploadForm) -> str:
+def _begin(request: HttpRequest, city: str, form: FeedUploadForm) -> str:
     content = form.cleaned_data["feed"].read()
     name = f"transit/feeds/{hashlib.sha256(content).hexdigest()}.zip"
     if not default_storage.exists(name):
         default_storage.save(name, ContentFile(content))
     told = {field: form.cleaned_data[field] for field in ("source", "licence", "credit")}
-    return str(import_uploaded_feed.enqueue(city=city, name=name, **told).id)
+    assert isinstance(request.user, User)
+    arguments = {"name": name, **told}
+    return str(start(import_uploaded_feed, city=city, by=request.user, arguments=arguments).pk)
