@@ -13,6 +13,8 @@ from balai.kernel import keys
 
 NIK = "nik"
 KK = "kk"
+Sealed = bytes | memoryview
+"""Bytes as they come from Python or from the database."""
 
 
 def index_of(scheme: str, number: str) -> bytes:
@@ -25,9 +27,9 @@ def sealed(scheme: str, number: str, row: UUID | str) -> bytes:
     return keys.seal(f"people.{scheme}", number, about=str(row))
 
 
-def opened(scheme: str, value: bytes, row: UUID | str) -> str:
+def opened(scheme: str, value: Sealed, row: UUID | str) -> str:
     """The number of a row; ValueError where it was altered or moved from another row."""
-    return keys.open_sealed(f"people.{scheme}", value, about=str(row))
+    return keys.open_sealed(f"people.{scheme}", bytes(value), about=str(row))
 
 
 def contact_index(channel: str, value: str) -> bytes:
@@ -35,15 +37,15 @@ def contact_index(channel: str, value: str) -> bytes:
     return keys.blind_index(f"people.{channel}", value)
 
 
-def sealed_contact(secret: bytes, value: str, row: UUID | str) -> bytes:
+def sealed_contact(secret: Sealed, value: str, row: UUID | str) -> bytes:
     """A contact sealed under the person's secret too."""
     return keys.seal(_under(secret), value, about=str(row))
 
 
-def opened_contact(secret: bytes, value: bytes, row: UUID | str) -> str:
+def opened_contact(secret: Sealed, value: Sealed, row: UUID | str) -> str:
     """A contact opened; ValueError without the secret it was sealed under."""
-    return keys.open_sealed(_under(secret), value, about=str(row))
+    return keys.open_sealed(_under(secret), bytes(value), about=str(row))
 
 
-def _under(secret: bytes) -> str:
+def _under(secret: Sealed) -> str:
     return f"people.contact/{bytes(secret).hex()}"

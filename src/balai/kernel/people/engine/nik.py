@@ -164,8 +164,11 @@ def _unknown_district(district: str) -> Remark:
 
 
 def _impossible_date(part: str) -> Remark:
-    return Remark(kind="impossible-date", problem=f"{part} is no birth date (DDMMYY, women day + 40)",
-                  remedy="Check the seventh to twelfth digits")  # fmt: skip
+    return Remark(
+        kind="impossible-date",
+        problem=f"{part} is no birth date (DDMMYY, women day + 40)",
+        remedy="Check the seventh to twelfth digits",
+    )
 
 
 def _serial_zero() -> Remark:

@@ -1,0 +1,46 @@
+"""Everything that changes the register; each verb is one transaction, audited, told as an event."""
+
+from balai.kernel.people.actions.accounts import link_account, unlink_account
+from balai.kernel.people.actions.contacts import remove_contact, set_contact, verify_contact
+from balai.kernel.people.actions.households import (
+    change_card_number,
+    found_household,
+    join_household,
+    leave_household,
+    relate,
+    set_address,
+)
+from balai.kernel.people.actions.life import record_arrival, record_death, record_departure
+from balai.kernel.people.actions.numbers import add_number, end_number
+from balai.kernel.people.actions.person import PersonDetails, change_person, register_person
+from balai.kernel.people.actions.questions import answer_question, ask_about
+from balai.kernel.people.actions.requests import check_request, close_request, make_request
+from balai.kernel.people.actions.wishes import say_on_consent
+
+__all__ = [
+    "PersonDetails",
+    "add_number",
+    "answer_question",
+    "ask_about",
+    "change_card_number",
+    "change_person",
+    "check_request",
+    "close_request",
+    "end_number",
+    "found_household",
+    "join_household",
+    "leave_household",
+    "link_account",
+    "make_request",
+    "record_arrival",
+    "record_death",
+    "record_departure",
+    "register_person",
+    "relate",
+    "remove_contact",
+    "say_on_consent",
+    "set_address",
+    "set_contact",
+    "unlink_account",
+    "verify_contact",
+]

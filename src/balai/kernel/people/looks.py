@@ -1,0 +1,109 @@
+"""Looking at a record: who, why and from where; and writing it down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from balai.kernel.access.origin import Origin
+from balai.kernel.access.queries import roles_of
+from balai.kernel.people.facts import purposes
+from balai.kernel.people.models import AccessEntry
+from balai.kernel.problems import Fault, ProblemError
+from balai.kernel.row_security import EVERYWHERE, opened
+
+SHORTEST_REASON = 5
+LONGEST_REASON = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """Why somebody looks: a name of the closed list, and words of their own."""
+
+    name: str
+    reason: str = ""
+
+
+OWN = Purpose("own")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Who looks (an account), why, and from where."""
+
+    actor: Any
+    purpose: Purpose
+    origin: Origin
+
+
+def check_purpose(purpose: Purpose) -> None:
+    """ProblemError where the purpose is not of the list, or an officer gives no reason."""
+    known = purposes().get(purpose.name)
+    faults = []
+    if known is None:
+        faults.append(
+            Fault(field="purpose", value=purpose.name[:50], problem="is not a known purpose",
+                  remedy=f"Choose one of {', '.join(purposes())}")
+        )  # fmt: skip
+    elif not known.kept and len(purpose.reason.strip()) < SHORTEST_REASON:
+        faults.append(
+            Fault(field="reason", problem="says too little",
+                  remedy=f"Say in {SHORTEST_REASON} letters or more why the record is opened")
+        )  # fmt: skip
+    if len(purpose.reason) > LONGEST_REASON or not _is_printable(purpose.reason):
+        faults.append(
+            Fault(field="reason", problem="is too long or has control characters",
+                  remedy=f"Use at most {LONGEST_REASON} letters")
+        )  # fmt: skip
+    if faults:
+        raise ProblemError("A record is opened for a purpose only", faults=tuple(faults))
+
+
+def log_look(
+    look: Look,
+    *,
+    person: UUID | None,
+    region_code: str,
+    parts: Iterable[str],
+    index: bytes | None = None,
+) -> None:
+    """Write down that these parts of a record were seen, or that a number found nobody."""
+    check_purpose(look.purpose)
+    AccessEntry.objects.create(
+        person_id=person, region_code=region_code, actor=look.actor.get_username(),
+        actor_name=look.actor.get_full_name(), office=office_of(look.actor, region_code),
+        purpose=look.purpose.name, reason=look.purpose.reason.strip(),
+        channel=look.origin.channel, address=look.origin.address, parts=list(parts), index=index,
+    )  # fmt: skip
+
+
+def log_many(look: Look, people: Iterable[tuple[UUID, str]], *, parts: Iterable[str]) -> None:
+    """The same for several people (id, region code) of whom the same parts were seen at once."""
+    for person, region_code in people:
+        log_look(look, person=person, region_code=region_code, parts=parts)
+
+
+def log_miss(look: Look, index: bytes, part: str) -> None:
+    """Write down a look-up that found nobody: the blind index, never the number."""
+    regions = opened().regions
+    place = "" if not regions or EVERYWHERE in regions else regions[0]
+    log_look(look, person=None, region_code=place, parts=[part], index=index)
+
+
+def office_of(user: Any, region_code: str) -> str:
+    """The names of the roles by which the user sees residents there; empty for a resident."""
+    return ",".join(sorted({
+        held.role.name
+        for held in roles_of(user)
+        if held.role.sees_residents and f"{region_code}.".startswith(_dotted(held.region_code))
+    }))  # fmt: skip
+
+
+def _dotted(code: str) -> str:
+    return f"{code}." if code else ""
+
+
+def _is_printable(text: str) -> bool:
+    return all(letter.isprintable() or letter in "\n\r\t" for letter in text)

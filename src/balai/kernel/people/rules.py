@@ -1,0 +1,44 @@
+"""Who may see and change residents' records, and what an API token may be made for."""
+
+from __future__ import annotations
+
+from balai.kernel.access.roles import DemoAccount, RoleSpec, register_roles
+from balai.kernel.access.scopes import ScopeSpec, register_scopes
+
+register_roles(
+    "people",
+    [
+        RoleSpec(
+            name="officer",
+            title={"id": "Petugas kependudukan", "en": "Population officer"},
+            permissions=("people.open_record", "people.change_record", "people.link_account"),
+            sees_residents=True,
+            demo=DemoAccount(
+                username="petugas", display_name="Petugas Kependudukan", place="makassar"
+            ),
+        ),
+        RoleSpec(
+            name="reader",
+            title={"id": "Pembaca data penduduk", "en": "Reader of residents' records"},
+            permissions=("people.open_record",),
+            sees_residents=True,
+        ),
+        RoleSpec(
+            name="dpo",
+            title={"id": "Pejabat pelindungan data", "en": "Data protection officer"},
+            permissions=("people.protect_data",),
+            sees_residents=True,
+            demo=DemoAccount(username="pdp", display_name="Pejabat PDP", place="jakarta"),
+        ),
+    ],
+)
+register_scopes(
+    "people",
+    [
+        ScopeSpec(
+            name="people:read",
+            title={"id": "Membaca data penduduk", "en": "Read residents' records"},
+            permission="people.open_record",
+        )
+    ],
+)
