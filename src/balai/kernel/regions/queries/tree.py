@@ -85,6 +85,23 @@ def _in_scheme(code: str, on: date, scheme: str) -> Region | None:
     return own.get(pk=alias.region_id) if alias else None
 
 
+def codes_with_successors(scheme: str) -> dict[str, str | None]:
+    """Every code of the scheme: None where it holds; for an abolished one the code that holds in
+    its place today, or "" where none is known.
+    """
+    rows = Region.objects.filter(scheme=scheme).values_list("code", "valid_to", "succeeded_by")
+    ended = {code: heir for code, until, heir in rows if until is not None}
+    wanted = [heir for heir in ended.values() if heir]
+    by_id = dict(Region.objects.filter(pk__in=wanted).values_list("pk", "code"))
+    heirs = {code: by_id.get(heir or 0, "") for code, heir in ended.items()}
+    for code in heirs:
+        for _ in range(MOST_SUCCESSIONS):
+            if heirs[code] not in heirs:
+                break
+            heirs[code] = heirs[heirs[code]]
+    return {code: heirs.get(code) for code, _, _ in rows}
+
+
 def children(code: str, *, abolished: bool = False) -> tuple[Place, ...]:
     """The regions right below, by code; with `abolished` also those whose code has ended."""
     return _places(_open(Region.objects.filter(parent__path=place(code).path), abolished))

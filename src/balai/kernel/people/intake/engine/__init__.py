@@ -8,9 +8,10 @@ from balai.kernel.people.intake.engine.reading import (
     Table,
     read_csv,
     table_of_cells,
+    table_of_row,
 )
 
 __all__ = [
     "Checked", "Columns", "Context", "FileRefusedError", "Issue", "IssueList", "Table", "check",
-    "read_csv", "recognise", "table_of_cells",
+    "read_csv", "recognise", "table_of_cells", "table_of_row",
 ]  # fmt: skip

@@ -236,6 +236,11 @@ KINDS: Mapping[str, Kind] = {
         _("The code names a district or city, not a village"),
         _("Give the village's code, so that the village office finds the person"),
     ),
+    "village_unlisted": Kind(
+        "warning",
+        _("The villages of this district are not in the list of regions; only it was checked"),
+        _("Import the list of regions with its villages, then import this file again"),
+    ),
     "village_unknown": Kind(
         "error",
         _("No village of that name is in {other}"),
@@ -275,6 +280,21 @@ KINDS: Mapping[str, Kind] = {
         "error",
         _("The NIK belongs to a resident of another region, whom this import may not change"),
         _("Let the move be registered there first, or correct the NIK"),
+    ),
+    "person_merged": Kind(
+        "error",
+        _("The NIK belongs to a record that was found to be another resident's twice and merged"),
+        _("Leave the row out, or undo the merge first"),
+    ),
+    "card_elsewhere": Kind(
+        "error",
+        _("The family card belongs to a family of another region"),
+        _("Let the move be registered there first, or correct the number"),
+    ),
+    "head_exists": Kind(
+        "warning",
+        _("The family has another head in the register; the person was taken as a relative"),
+        _("Correct the head of family in the register, or the relation here"),
     ),
     "not_listed": Kind(
         "info",
@@ -332,7 +352,8 @@ class IssueList:
 
     def count_more(self, kind: str, count: int) -> None:
         """Count issues that are not listed."""
-        self.totals[kind] += count
+        if count:
+            self.totals[kind] += count
 
     def room(self, kind: str) -> int:
         """How many more issues of the kind would be listed."""

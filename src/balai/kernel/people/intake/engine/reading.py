@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
-from balai.kernel.people.intake.engine.columns import Columns, recognise
+from balai.kernel.people.intake.engine.columns import SYNONYMS, Columns, recognise
 from balai.kernel.people.intake.engine.issues import Issue
 
 if TYPE_CHECKING:
@@ -27,12 +27,26 @@ NUMBERED = ("nik", "kk")
 
 
 class FileRefusedError(Exception):
-    """The file cannot be read as a list of residents at all: what is wrong, and the mend."""
+    """The file cannot be read as a list of residents at all: what is wrong, and the mend.
 
-    def __init__(self, problem: str, remedy: str) -> None:
-        super().__init__(f"{problem}. {remedy}.")
+    Both are templates, so that a page may translate them; `value` fills the `{value}` in them.
+    """
+
+    def __init__(self, problem: str, remedy: str, value: str = "") -> None:
+        super().__init__(f"{problem}. {remedy}.".format(value=value))
         self.problem = problem
         self.remedy = remedy
+        self.value = value
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """Problem and remedy in English, filled in."""
+        return self.problem.format(value=self.value), self.remedy.format(value=self.value)
+
+
+def _(words: str) -> str:
+    """Mark words for the catalogue of translations; the engine itself speaks English."""
+    return words
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,22 +92,33 @@ def table_of_cells(rows: Sequence[Sequence[Any]]) -> Table:
     return _from_cells(rows[at + 1 :], columns, at + 2)
 
 
+def table_of_row(cells: Mapping[str, str], row: int) -> Table:
+    """One row given by field (`nik`, `name`, ...), standing at this row of its file."""
+    names = list(cells)
+    columns = recognise([SYNONYMS[name][0] for name in names])
+    values = [cells[name] for name in names]
+    return _framed([values], [row], columns, (), is_workbook=False)
+
+
 def _checked(content: bytes) -> bytes:
     """The bytes without a mark, once they are known to be text in UTF-8."""
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise FileRefusedError("The file is in UTF-16", "Save it as CSV UTF-8 (comma delimited)")
+        raise FileRefusedError(_("The file is in UTF-16"), _("Save it as CSV UTF-8"))
     text = content.removeprefix(b"\xef\xbb\xbf")
     if not text.strip():
-        raise FileRefusedError("The file is empty", "Choose the file that holds the residents")
+        raise FileRefusedError(
+            _("The file is empty"), _("Choose the file that holds the residents")
+        )
     if b"\x00" in text[:HEAD_BYTES]:
-        raise FileRefusedError("The file is not text", "Choose a CSV or XLSX file")
+        raise FileRefusedError(_("The file is not text"), _("Choose a CSV or XLSX file"))
     try:
         text.decode("utf-8")
     except UnicodeDecodeError as error:
         line = text.count(b"\n", 0, error.start) + 1
         raise FileRefusedError(
-            f"Line {line} is not in UTF-8, probably in Latin-1 or Windows-1252",
-            "Save the file as CSV UTF-8, so that no letter of a name is lost",
+            _("Line {value} is not in UTF-8, probably in Latin-1 or Windows-1252"),
+            _("Save the file as CSV UTF-8, so that no letter of a name is lost"),
+            str(line),
         ) from None
     # A carriage return alone ended lines in old exports.
     return text if b"\n" in text else text.replace(b"\r", b"\n")
@@ -131,8 +156,8 @@ def _header_among(rows: Sequence[Sequence[str]]) -> tuple[int | None, Columns]:
 
 def _no_header() -> FileRefusedError:
     return FileRefusedError(
-        "No header was found that names the columns",
-        "Begin the list with a row NIK, NAMA_LGKP, JENIS_KELAMIN, TGL_LHR and so on",
+        _("No header was found that names the columns"),
+        _("Begin the list with a row NIK, NAMA_LGKP, JENIS_KELAMIN, TGL_LHR and so on"),
     )
 
 
@@ -212,8 +237,8 @@ def _slow(text: bytes, separator: str, at: int, columns: Columns, width: int) ->
             numbers.append(row)
     except csv.Error:
         raise FileRefusedError(
-            "A quotation mark is opened and never closed",
-            'Close it, or write "" for a quotation mark inside a field',
+            _("A quotation mark is opened and never closed"),
+            _('Close it, or write "" for a quotation mark inside a field'),
         ) from None
     return _framed(rows, numbers, columns, tuple(issues), is_workbook=False)
 

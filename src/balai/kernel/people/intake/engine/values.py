@@ -143,7 +143,9 @@ class Places:
     """The regions as the import needs them, by Kemendagri code.
 
     `successors`: an abolished code's successor, or "" where none is known; `names`: letters of a
-    village's name (and `district|village`) to the codes of the villages in the city that bear it.
+    village's name (and `district|village`) to the codes of the villages in the city that bear it;
+    `districts`: the six digits a NIK may begin with, those of abolished districts too;
+    `unlisted`: codes of districts whose villages are not known here at all.
     """
 
     within: str
@@ -151,11 +153,8 @@ class Places:
     known: frozenset[str]
     successors: Mapping[str, str]
     names: Mapping[str, tuple[str, ...]]
-
-    @property
-    def districts(self) -> frozenset[str]:
-        """The first six digits that a NIK may have: every district's, abolished ones too."""
-        return frozenset(code.replace(".", "") for code in self.known if code.count(".") == 2)
+    districts: frozenset[str]
+    unlisted: frozenset[str] = frozenset()
 
     def holds(self, code: str) -> bool:
         """Whether the code lies in the city or village that the import is for."""
@@ -169,6 +168,8 @@ def read_region(text: str, places: Places) -> Read:
         return Read(kind="region_form")
     code = ".".join(part for part in (digits[:2], digits[2:4], digits[4:6], digits[6:]) if part)
     if code not in places.known:
+        if code.rpartition(".")[0] in places.unlisted and places.holds(code):
+            return Read(code, "village_unlisted")
         return Read(kind="region_unknown")
     return _current(code, places)
 
