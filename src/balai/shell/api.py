@@ -84,7 +84,10 @@ def _handle_errors(api: NinjaAPI) -> None:
     def refused(request: HttpRequest, error: ProblemError) -> HttpResponse:
         faults = [fault.as_dict() for fault in error.faults]
         kind = f"/api/v1/problems/{error.kind}"
-        return problem(error.status, error.title, kind=kind, detail=error.detail, errors=faults)
+        answer = problem(error.status, error.title, kind=kind, detail=error.detail, errors=faults)
+        if wait := getattr(error, "retry_after", None):
+            answer["Retry-After"] = str(wait)
+        return answer
 
     @api.exception_handler(ValidationError)
     def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:

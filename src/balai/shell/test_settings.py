@@ -14,3 +14,6 @@ STORAGES = {
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 WHITENOISE_AUTOREFRESH = True
 KEYS_ROOT = home() / "keys-of-tests"  # noqa: F405
+ACCESS_STRICT_ACTIONS = True
+ACCESS_THROTTLE_APART = False
+ACCESS_REQUIRE_MFA = ()

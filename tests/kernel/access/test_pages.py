@@ -6,7 +6,6 @@ import re
 from uuid import uuid4
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.urls import include, path
 
@@ -34,7 +33,6 @@ def site(settings):
 
 @pytest.fixture
 def browser(officer, origin, client):
-    cache.clear()
     grant_role(officer, "parks.officer", place="jakarta", origin=origin)
     client.force_login(officer)
     return client
@@ -45,7 +43,6 @@ def sign_in(client, username, password, **more):
 
 
 def test_a_sign_in_goes_on_in_the_persons_language_and_is_recorded(officer, client):
-    cache.clear()
     officer.language = "en"
     officer.save()
     answer = sign_in(client, "Wayan", PASSWORD, next="/jakarta/")
@@ -58,12 +55,10 @@ def test_a_sign_in_goes_on_in_the_persons_language_and_is_recorded(officer, clie
 
 @pytest.mark.parametrize("away", ["https://evil.example/", "//evil.example", "javascript:alert(1)"])
 def test_a_sign_in_never_leads_off_the_site(officer, client, away):
-    cache.clear()
     assert sign_in(client, "wayan", PASSWORD, next=away)["Location"] == "/"
 
 
 def test_a_failed_sign_in_is_recorded_without_what_was_typed(officer, client):
-    cache.clear()
     sign_in(client, "wayan", "wrong")
     sign_in(client, "my-password-by-mistake", "wrong")
     second, first = queries.audit_of(limit=2)

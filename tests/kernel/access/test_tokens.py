@@ -6,7 +6,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import timezone
@@ -152,17 +151,15 @@ def test_the_api_takes_a_token_with_the_scope(issue, planter):
 
 
 def test_many_wrong_tokens_are_slowed_and_a_good_one_still_works(issue):
-    cache.clear()
     _, text = issue()
     door = api_auth.TokenAuth("parks:plant")
-    for _ in range(api_auth.MOST_FAILURES):
+    for _ in range(20):
         assert door(bearer("balai_wrong", REMOTE_ADDR="192.0.2.7")) is None
     with pytest.raises(ProblemError) as slowed:
         door(bearer("balai_wrong", REMOTE_ADDR="192.0.2.7"))
     assert slowed.value.status == 429
     assert door(bearer("balai_wrong", REMOTE_ADDR="192.0.2.8")) is None
     assert door(bearer(text, REMOTE_ADDR="192.0.2.7")) is not None
-    cache.clear()
 
 
 def test_a_session_needs_the_csrf_token_and_a_token_does_not(issue, planter, settings):

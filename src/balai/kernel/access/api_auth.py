@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.cache import cache
+from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponseForbidden
 from django.middleware.csrf import CsrfViewMiddleware
@@ -17,14 +17,16 @@ from ninja.errors import AuthorizationError
 from ninja.security import HttpBearer, SessionAuth
 
 from balai.kernel import row_security
+from balai.kernel.access import throttle
 from balai.kernel.access.actions.tokens import Principal, authenticate_token
+from balai.kernel.access.guards import lacks_mfa
 from balai.kernel.access.origin import address_of
 from balai.kernel.access.rows import rows_open_to
 from balai.kernel.access.scopes import find_scope
 from balai.kernel.problems import ProblemError
 
-MOST_FAILURES = 20
-WINDOW_SECONDS = 300
+FAILURES = "20/5m"
+CALLS = "1200/m"
 
 
 class TokenAuth(HttpBearer):
@@ -38,12 +40,14 @@ class TokenAuth(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> Principal | None:
         """The token's principal; 401 for a bad token (429 after many), 403 for a lacking scope."""
-        principal = authenticate_token(token)
+        principal = authenticate_token(token, address=address_of(request))
         if principal is None or principal.token is None:
             _count_failure(request)
             return None
         if not self.scopes <= set(principal.token.scopes):
             raise AuthorizationError
+        throttle.spend("calls", getattr(settings, "ACCESS_CALLS", CALLS),
+                       f"token {principal.token.prefix}")  # fmt: skip
         request.user = principal.user
         if connection.in_atomic_block:
             row_security.name(rows_open_to(principal.user, principal.token.region_code))
@@ -62,6 +66,9 @@ class PersonAuth(SessionAuth):
         user = request.user
         if not user.is_authenticated:
             return None
+        if lacks_mfa(user):
+            raise ProblemError("Your role needs a second step", kind="second-step-needed",
+                               detail="Set it up under your account first.", status=403)  # fmt: skip
         if reason := _csrf_fault(request):
             raise ProblemError("The CSRF token is missing or wrong", detail=reason,
                                kind="forbidden", status=403)  # fmt: skip
@@ -95,16 +102,4 @@ def principal_of(request: HttpRequest) -> Principal:
 
 def _count_failure(request: HttpRequest) -> None:
     # Only failures are throttled: a good token behind the same address still works.
-    key = f"access:failed-tokens:{address_of(request)}"
-    cache.add(key, 0, WINDOW_SECONDS)
-    try:
-        failures = cache.incr(key)
-    except ValueError:
-        return
-    if failures > MOST_FAILURES:
-        raise ProblemError(
-            "Too many wrong tokens",
-            detail=f"Wait {WINDOW_SECONDS // 60} minutes and check the token.",
-            kind="too-many-requests",
-            status=429,
-        )
+    throttle.spend("failed-tokens", FAILURES, f"address {address_of(request)}")

@@ -1,15 +1,17 @@
 """Everything that changes accounts, roles and tokens; each is written to the audit."""
 
-from balai.kernel.access.actions.audit import record
+from balai.kernel.access.actions.audit import record, record_change
 from balai.kernel.access.actions.demo import ensure_demo_users
 from balai.kernel.access.actions.grants import grant_role, revoke_role
 from balai.kernel.access.actions.tokens import (
     Principal,
     authenticate_token,
     issue_token,
+    renew_token,
     revoke_token,
 )
 from balai.kernel.access.actions.users import add_user
+from balai.kernel.access.kinds import register_actions
 
 __all__ = [
     "Principal",
@@ -19,6 +21,9 @@ __all__ = [
     "grant_role",
     "issue_token",
     "record",
+    "record_change",
+    "register_actions",
+    "renew_token",
     "revoke_role",
     "revoke_token",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -21,6 +22,7 @@ from balai.kernel.problems import ConflictError, Fault, ProblemError
 from balai.kernel.regions import queries as regions
 
 SEEN_EVERY = timedelta(minutes=1)
+OVERLAP = timedelta(days=7)
 MAY_MANAGE = "access.manage_tokens"
 
 
@@ -68,14 +70,18 @@ def issue_token(
     expires_at: datetime | None = None,
     by: User | None = None,
     request_key: UUID | None = None,
+    networks: Sequence[str] = (),
+    renews: ApiToken | None = None,
 ) -> tuple[ApiToken, str]:
     """Make a token; returns it with the secret, which is never to be had again.
 
-    `place` (slug or code) limits it to a region. The owner must hold there the permission of each
-    scope. The same `request_key` again is a ConflictError: one form makes one token.
+    `place` (slug or code) limits it to a region, `networks` (CIDR) to addresses. The owner must
+    hold there the permission of each scope. The same `request_key` again is a ConflictError: one
+    form makes one token.
     """
     code = regions.place(queries.region_code_of(place)).code if place else ""
     _check(owner, name, scopes, code, expires_at, by)
+    allowed = networks_of(networks)
     key = request_key or uuid4()
     if ApiToken.objects.filter(request_key=key).exists():
         raise ConflictError(
@@ -85,15 +91,63 @@ def issue_token(
     token = ApiToken.objects.create(
         owner=owner, name=name.strip(), prefix=made.prefix, digest=made.digest,
         scopes=sorted(set(scopes)), region_code=code, request_key=key, created_by=by,
-        created_at=timezone.now(), expires_at=expires_at,
+        created_at=timezone.now(), expires_at=expires_at, networks=allowed, renews=renews,
     )  # fmt: skip
     record("access.token-issued", origin, subject=owner.username, token=made.prefix,
-           name=token.name, scopes=token.scopes, region=code)  # fmt: skip
+           name=token.name, scopes=token.scopes, region=code, networks=allowed)  # fmt: skip
     return token, made.text
 
 
-def authenticate_token(text: str) -> Principal | None:
-    """The principal of a secret; None where it is unknown, expired, revoked or its owner shut out.
+@transaction.atomic
+def renew_token(
+    token: ApiToken,
+    *,
+    origin: Origin,
+    by: User | None = None,
+    days: int = 365,
+    overlap: timedelta = OVERLAP,
+) -> tuple[ApiToken, str]:
+    """A new token in the place of this one, which works on for `overlap`, so that its program
+    never stands without. Returns the new one with its secret.
+
+    ConflictError where it no longer works, or was renewed already: two work at once, never three.
+    """
+    held = ApiToken.objects.select_for_update(of=("self",)).select_related("owner").get(pk=token.pk)
+    now = timezone.now()
+    if held.revoked_at is not None or (held.expires_at is not None and held.expires_at <= now):
+        raise ConflictError("The token no longer works", detail="Make a new one instead.")
+    if ApiToken.objects.filter(renews=held, revoked_at=None).exists():
+        raise ConflictError("The token was renewed already",
+                            detail="Revoke the new one first, or renew that one.")  # fmt: skip
+    made, secret_text = issue_token(
+        held.owner, held.name, scopes=held.scopes, origin=origin, place=held.region_code,
+        expires_at=now + timedelta(days=days), by=by, networks=held.networks, renews=held,
+    )  # fmt: skip
+    end = min(held.expires_at or now + overlap, now + overlap)
+    ApiToken.objects.filter(pk=held.pk).update(expires_at=end)
+    record("access.token-renewed", origin, subject=held.owner.username, region=held.region_code,
+           token=held.prefix, by=made.prefix, until=end.isoformat())  # fmt: skip
+    return made, secret_text
+
+
+def networks_of(given: Sequence[str]) -> list[str]:
+    """The networks in their canonical form; ProblemError names those that are none."""
+    networks, faults = [], []
+    for each in given:
+        try:
+            networks.append(str(ip_network(each.strip())))
+        except ValueError:
+            faults.append(Fault(field="networks", value=each, problem="is no network",
+                                remedy="Write 203.0.113.0/24, 203.0.113.7 or 2001:db8::/32, with"
+                                " no bits set after the prefix"))  # fmt: skip
+    if faults:
+        raise ProblemError("The networks cannot be read", faults=tuple(faults))
+    return sorted(set(networks))
+
+
+def authenticate_token(text: str, *, address: str | None = None) -> Principal | None:
+    """The principal of a secret; None where it is unknown, expired, revoked, comes from outside
+    its networks, or its owner is shut out.
 
     The time does not tell a wrong secret from a right one with the same prefix.
     """
@@ -107,7 +161,9 @@ def authenticate_token(text: str) -> Principal | None:
     expired = token.expires_at is not None and token.expires_at <= now
     if expired or token.revoked_at is not None or not token.owner.is_active:
         return None
-    _seen(token, now)
+    if token.networks and not _comes_from(address, token.networks):
+        return None
+    _seen(token, now, address)
     return Principal(token.owner, token)
 
 
@@ -150,10 +206,17 @@ def _check(
         raise ProblemError("You may not make tokens for others", kind="forbidden", status=403)
 
 
-def _seen(token: ApiToken, now: datetime) -> None:
+def _seen(token: ApiToken, now: datetime, address: str | None) -> None:
     due = Q(last_used_at=None) | Q(last_used_at__lt=now - SEEN_EVERY)
     if token.last_used_at is None or token.last_used_at < now - SEEN_EVERY:
-        ApiToken.objects.filter(due, pk=token.pk).update(last_used_at=now)
+        ApiToken.objects.filter(due, pk=token.pk).update(last_used_at=now, last_address=address)
+
+
+def _comes_from(address: str | None, networks: Sequence[str]) -> bool:
+    if not address:
+        return False
+    found = ip_address(address)
+    return any(found in ip_network(each) for each in networks)
 
 
 def _within(region_code: str, code: str) -> bool:

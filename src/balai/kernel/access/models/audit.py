@@ -11,6 +11,7 @@ class AuditEntry(models.Model):
     """Who did what to whom, when and from where. Guarded by a trigger: rows are only added.
 
     Accounts are named by their user name, not by a foreign key, so that the entry outlives them.
+    `region_code` is where it was done, empty for the whole installation.
     """
 
     at = models.DateTimeField(db_default=Now())
@@ -20,6 +21,7 @@ class AuditEntry(models.Model):
     detail = models.JSONField(default=dict)
     address = models.GenericIPAddressField(null=True)
     channel = models.TextField(default="web")
+    region_code = models.TextField(blank=True, default="", db_default="")
 
     class Meta:
         verbose_name_plural = "audit entries"
@@ -27,6 +29,8 @@ class AuditEntry(models.Model):
         indexes = [
             models.Index(name="access_audit_actor", fields=["actor", "-at"]),
             models.Index(name="access_audit_subject", fields=["subject", "-at"]),
+            models.Index(name="access_audit_action", fields=["action", "-at"]),
+            models.Index(name="access_audit_at", fields=["-at"]),
         ]
 
     def __str__(self) -> str:
