@@ -1,0 +1,137 @@
+"""Adding a bank, with the ledger accounts its money passes through, and ranges of numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.db import transaction
+
+from balai.kernel.keys import seal
+from balai.kernel.ledger import actions as ledger
+from balai.kernel.ledger.postings import Kind, NewAccount
+from balai.kernel.payments.engine.reconcile import Place
+from balai.kernel.payments.models import Bank, NumberRange
+from balai.kernel.problems import ConflictError, Fault, ProblemError
+from balai.kernel.regions.queries import city_by_slug
+
+KINDS: dict[Place, tuple[Kind, str]] = {
+    Place.BANK: ("asset", "Bank account"),
+    Place.TILL: ("asset", "Cash in the till"),
+    Place.CLEARING: ("asset", "Announced by the bank, in transit"),
+    Place.NEVER_CREDITED: ("asset", "Announced by the bank, never credited"),
+    Place.PARTIAL: ("liability", "Suspense: less than the bill"),
+    Place.OVER: ("liability", "Suspense: more than the bill"),
+    Place.DOUBLE: ("liability", "Suspense: the bill was paid already"),
+    Place.LATE: ("liability", "Suspense: after the bill's time"),
+    Place.UNKNOWN: ("liability", "Suspense: for no known bill"),
+    Place.REVERSED: ("asset", "Suspense: reversed by the bank"),
+    Place.WITHDRAWN: ("asset", "Suspense: withdrawn, unexplained"),
+    Place.REFUNDS: ("liability", "Refunds to be sent"),
+    Place.CHARGES: ("expense", "Bank charges"),
+    Place.OPENING: ("equity", "Balance before the first statement"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keys:
+    """Keys of both sides. `client_key` and `client_secret` are shared; `private_key` (PEM) is
+    ours, `public_key` (PEM) the bank's.
+    """
+
+    client_key: str
+    client_secret: str
+    private_key: str
+    public_key: str
+
+
+@transaction.atomic
+def add_bank(
+    city: str, slug: str, *, name: str, account_number: str, account_holder: str,
+    signing: Literal["hmac", "rsa"], keys: Keys, partner_id: str, **more: Any,
+) -> Bank:  # fmt: skip
+    """Add the city's account at a bank and open its ledger accounts; again returns the same.
+
+    `more` are further columns (base_url, grace_days, qris_*, is_simulator). ConflictError where
+    the slug stands for another account number.
+    """
+    place = city_by_slug(city)
+    known = Bank.objects.filter(city=city, slug=slug).first()
+    if known is not None:
+        if known.account_number != account_number:
+            raise ConflictError("Another account has this short name", detail=known.account_number)
+        return known
+    bank = Bank.objects.create(
+        city=city, slug=slug, region_code=place.region_code, name=name,
+        account_number=account_number, account_holder=account_holder, currency=place.currency,
+        signing=signing, client_key=keys.client_key, partner_id=partner_id,
+        client_secret=seal("payments.client-secret", keys.client_secret, about=keys.client_key),
+        private_key=seal("payments.private-key", keys.private_key, about=keys.client_key),
+        public_key=keys.public_key, **more,
+    )  # fmt: skip
+    ledger.open_accounts([
+        NewAccount(code=account_code(bank, each), currency=bank.currency, kind=kind,
+                   title=f"{title}, {name}"[:200], region_code=place.region_code)
+        for each, (kind, title) in KINDS.items()
+    ])  # fmt: skip
+    return bank
+
+
+def add_range(
+    bank: Bank, *, title: str, prefix: str, digits: int, first: int, last: int,
+    kind: Literal["closed", "open"] = "closed", hours: int = 24,
+) -> NumberRange:  # fmt: skip
+    """Add a range of account numbers; ProblemError where it overlaps one or does not fit."""
+    faults = []
+    if not (prefix.isascii() and prefix.isdigit() and len(prefix) <= 8):
+        faults.append(
+            Fault(
+                field="prefix",
+                value=prefix,
+                problem="is not 1 to 8 digits",
+                remedy="The bank calls it partner service ID or company code",
+            )
+        )
+    if not 1 <= digits <= 18:
+        faults.append(Fault(field="digits", value=str(digits), problem="is not 1 to 18"))
+    elif not 0 <= first <= last < 10**digits:
+        faults.append(
+            Fault(
+                field="last",
+                value=str(last),
+                problem=f"does not lie between the first and {'9' * digits}",
+            )
+        )
+    if not 1 <= hours <= 24 * 366:
+        faults.append(Fault(field="hours", value=str(hours), problem="is not 1 to 8784"))
+    with transaction.atomic():
+        # One after the other: two ranges added at once must not overlap either.
+        Bank.objects.select_for_update().get(pk=bank.pk)
+        for other in NumberRange.objects.filter(bank=bank):
+            if not faults and _overlap(other, prefix, digits, first, last):
+                faults.append(
+                    Fault(
+                        field="first",
+                        value=str(first),
+                        problem=f"overlaps the range {other.title}",
+                        remedy="Begin after its last number",
+                    )
+                )
+        if faults:
+            raise ProblemError("The range cannot be added", faults=tuple(faults))
+        return NumberRange.objects.create(
+            bank=bank, title=title, prefix=prefix, digits=digits, first=first, last=last,
+            next=first, kind=kind, hours=hours,
+        )  # fmt: skip
+
+
+def account_code(bank: Bank, place: Place) -> str:
+    """The ledger account of a place at a bank."""
+    return f"{bank.city}/payments/{bank.slug}/{place.value}"
+
+
+def _overlap(other: NumberRange, prefix: str, digits: int, first: int, last: int) -> bool:
+    if len(other.prefix) + other.digits != len(prefix) + digits:
+        return False
+    low, high = int(f"{prefix}{first:0{digits}}"), int(f"{prefix}{last:0{digits}}")
+    return low <= int(other.number(other.last)) and int(other.number(other.first)) <= high

@@ -1,0 +1,1 @@
+"""The pure core: QR codes, signatures, statements, and what becomes of each rupiah."""

@@ -1,0 +1,64 @@
+"""Statements of the city's bank accounts, an entry for each transaction."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Now
+
+from balai.kernel.payments.models.banks import Bank
+from balai.kernel.payments.models.books import Payment
+from balai.kernel.payments.models.columns import identifier
+
+
+class Statement(models.Model):
+    """A statement that was taken in: balances add up, and it follows the one before."""
+
+    id = identifier()
+    city = models.TextField()
+    region_code = models.TextField()
+    bank = models.ForeignKey(Bank, on_delete=models.PROTECT, related_name="statements")
+    identifier = models.TextField()
+    day = models.DateField()
+    opening = models.BigIntegerField()
+    closing = models.BigIntegerField()
+    digest = models.BinaryField()
+    by = models.TextField(blank=True, default="")
+    taken_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="payments_statement_day", fields=["bank", "day"]),
+            models.UniqueConstraint(name="payments_statement_id", fields=["bank", "identifier"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.identifier
+
+
+class Entry(models.Model):
+    """An entry and the one thing it turned out to be."""
+
+    id = identifier()
+    region_code = models.TextField()
+    statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="entries")
+    number = models.CharField(max_length=20)
+    amount = models.BigIntegerField()
+    reference = models.CharField(max_length=140)
+    end_to_end = models.CharField(max_length=140, blank=True, default="")
+    account = models.CharField(max_length=140, blank=True, default="")
+    code = models.CharField(max_length=60, blank=True, default="")
+    reversal = models.BooleanField(default=False)
+    remittance = models.TextField(blank=True, default="")
+    payer = models.TextField(blank=True, default="")
+    outcome = models.TextField()
+    payment = models.ForeignKey(
+        Payment, on_delete=models.PROTECT, null=True, related_name="entries"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="payments_entry_once", fields=["statement", "number"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.amount}"

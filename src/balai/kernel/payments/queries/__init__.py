@@ -1,0 +1,23 @@
+"""Everything that is read here."""
+
+from balai.kernel.payments.queries.banks import (
+    bank_by_key,
+    bank_by_slug,
+    bank_for,
+    banks,
+    last_statement,
+)
+from balai.kernel.payments.queries.bills import (
+    bills_of,
+    receipt,
+    request_by_account,
+    request_view,
+)
+from balai.kernel.payments.queries.days import books, days, journal
+from balai.kernel.payments.queries.payments import Story, payments, story, worklist
+
+__all__ = [
+    "Story", "bank_by_key", "bank_by_slug", "bank_for", "banks", "bills_of", "books", "days",
+    "journal", "last_statement", "payments", "receipt", "request_by_account", "request_view",
+    "story", "worklist",
+]  # fmt: skip
