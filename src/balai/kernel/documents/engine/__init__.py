@@ -1,0 +1,1 @@
+"""The pure part of documents: codes, numbers, masks, base32, compact claims."""

@@ -1,0 +1,154 @@
+"""Is this PDF signed, by whom, and unchanged since? Asked of any file, ours or not."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from balai.kernel.documents import authority
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+
+LATER = "FORM_FILLING"
+"""What a later signature is to those before it; after the last one nothing may follow."""
+ALLOWED_AFTER = {"NONE", "LTA_UPDATES", LATER}
+
+
+@dataclass(frozen=True, slots=True)
+class SignerVerdict:
+    """One signature: whose, when, and what is right or wrong with it."""
+
+    name: str
+    organisation: str
+    at: datetime | None
+    timestamped: bool
+    intact: bool
+    trusted: bool
+    whole: bool
+    problem: str = ""
+
+    @property
+    def good(self) -> bool:
+        """Whether the signature holds."""
+        return self.intact and self.trusted and not self.problem
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`valid`: at least one signature, all good, nothing changed after them. `changed`: a
+    signature no longer fits its bytes, or something was added that signatures do not allow.
+    """
+
+    valid: bool
+    changed: bool
+    signers: tuple[SignerVerdict, ...]
+    digest: str
+    problem: str = ""
+    attached: dict[str, Any] = field(default_factory=dict)
+
+
+def verify_pdf(content: bytes, roots: Iterable[Certificate] | None = None) -> Verdict:
+    """The verdict on a PDF; whatever is wrong with the file is told, never raised."""
+    digest = hashlib.sha256(content).hexdigest()
+    try:
+        found = _signatures(content)
+    except Exception as error:  # noqa: BLE001 - a broken file fails in every way there is
+        return Verdict(
+            False, False, (), digest, f"The file cannot be read as a PDF ({error})"[:200]
+        )
+    if not found:
+        return Verdict(False, False, (), digest, "The file holds no signature")
+    chosen = list(authority.trusted_roots() if roots is None else roots)
+    last = len(found) - 1
+    signers = tuple(
+        _checked(each, content, chosen, is_last=at == last) for at, each in enumerate(found)
+    )
+    changed = any(not each.intact or each.problem for each in signers)
+    problem = next((each.problem for each in signers if each.problem), "")
+    if not problem and not all(each.trusted for each in signers):
+        problem = "The certificate of a signer comes from no authority that is trusted here"
+    return Verdict(all(each.good for each in signers), changed, signers, digest, problem)
+
+
+def _signatures(content: bytes) -> list[Any]:
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
+    return list(PdfFileReader(BytesIO(content), strict=False).embedded_regular_signatures)
+
+
+def _checked(
+    found: Any, content: bytes, roots: list[Certificate], *, is_last: bool
+) -> SignerVerdict:
+    try:
+        return _status(found, content, roots, is_last=is_last)
+    except Exception as error:  # noqa: BLE001 - what does not verify is changed, whatever it raises
+        return SignerVerdict("", "", None, False, False, False, False,
+                             f"The signature cannot be read ({error})"[:200])  # fmt: skip
+
+
+def _status(
+    found: Any, content: bytes, roots: list[Certificate], *, is_last: bool
+) -> SignerVerdict:
+    from pyhanko.sign.validation import validate_pdf_signature
+    from pyhanko.sign.validation.status import SignatureCoverageLevel
+
+    context = _context(tuple(roots))
+    status = validate_pdf_signature(found, context, ts_validation_context=context)
+    whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
+    level = status.modification_level.name if status.modification_level else "NONE"
+    problem = ""
+    if not (status.intact and status.valid):
+        problem = "The file was changed after it was signed"
+    elif not _padding_is_empty(found, content):
+        problem = "The space around the signature was written to"
+    elif not status.docmdp_ok or level not in ALLOWED_AFTER or (is_last and level == LATER):
+        problem = "Something was added to the file that its signatures do not allow"
+    subject = status.signing_cert.subject.native
+    stamp = status.timestamp_validity
+    at = stamp.timestamp if stamp is not None else status.signer_reported_dt
+    return SignerVerdict(
+        str(subject.get("common_name", "")), str(subject.get("organization_name", "")), at,
+        stamp is not None, bool(status.intact and status.valid), bool(status.trusted), whole,
+        problem,
+    )  # fmt: skip
+
+
+def _padding_is_empty(found: Any, content: bytes) -> bool:
+    """Whether the room left for the signature holds nothing but it and zeros, and whether the two
+    signed ranges touch it exactly.
+    """
+    start, length, after, rest = (int(each) for each in found.byte_range)
+    room = content[start + length : after]
+    if start != 0 or room[:1] != b"<" or room[-1:] != b">" or after + rest > len(content):
+        return False
+    try:
+        raw = bytes.fromhex(room[1:-1].decode())
+    except ValueError:
+        return False
+    return not any(raw[_der_length(raw) :])
+
+
+def _der_length(raw: bytes) -> int:
+    """The length of the DER value at the start: tag, length, content."""
+    if raw[1] < 0x80:
+        return 2 + raw[1]
+    size = raw[1] & 0x7F
+    return 2 + size + int.from_bytes(raw[2 : 2 + size])
+
+
+def _context(roots: tuple[Certificate, ...]) -> Any:
+    from asn1crypto.x509 import (  # type: ignore[import-untyped]
+        Certificate as Asn1Certificate,
+    )
+    from cryptography.hazmat.primitives.serialization import Encoding
+    from pyhanko_certvalidator import ValidationContext
+
+    return ValidationContext(
+        trust_roots=[Asn1Certificate.load(each.public_bytes(Encoding.DER)) for each in roots],
+        allow_fetching=False, revocation_mode="soft-fail",
+    )  # fmt: skip
