@@ -10,8 +10,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from balai.kernel.access import queries as access
-from balai.kernel.access.models import User
+from balai.kernel.access.actions.tokens import Principal
 from balai.kernel.jobs import kinds
 from balai.kernel.jobs.models import Job, Line, State, Step, Worker
 from balai.kernel.problems import MissingError
@@ -72,37 +71,40 @@ def find(job_id: UUID | str) -> Job | None:
     return Job.objects.select_related("pulse", "started_by").filter(pk=wanted).first()
 
 
-def open_to(user: User, job_id: UUID | str, *, city: str | None = None) -> Job:
-    """The job, where this user may see it: their own, or one of a city they may watch over.
+def open_to(who: Principal, job_id: UUID | str, *, city: str | None = None) -> Job:
+    """The job, where they may see it: their own, or one of a city they may watch over.
 
     MissingError otherwise, so that nobody learns what exists.
     """
     found = find(job_id)
-    if found is None or (city is not None and found.city != city) or not may_see(user, found):
-        raise MissingError("No such job", detail=f"No job {job_id} is yours to see.")
+    if found is None or (city is not None and found.city != city) or not may_see(who, found):
+        raise MissingError(
+            "No such job", detail="None of that number is open to you."
+        )
     return found
 
 
-def may_see(user: User, job: Job) -> bool:
-    """Whether the user started the job or may watch over its city."""
-    return job.started_by_id == user.pk or access.holds(user, MAY_VIEW, job.city or None)
+def may_see(who: Principal, job: Job) -> bool:
+    """Whether they started the job or may watch over its city."""
+    return job.started_by_id == who.user.pk or who.may(MAY_VIEW, job.city or None)
 
 
-def may_change(user: User, job: Job) -> bool:
-    """Whether the user may cancel the job or try it again."""
-    return job.started_by_id == user.pk or access.holds(user, MAY_OPERATE, job.city or None)
+def may_change(who: Principal, job: Job) -> bool:
+    """Whether they may cancel the job or try it again."""
+    return job.started_by_id == who.user.pk or who.may(MAY_OPERATE, job.city or None)
 
 
-def listed(user: User, wanted: JobFilter, *, city: str | None = None) -> QuerySet[Job]:
-    """The jobs a user may see that fit, the newest first; of one city, or ("" too) of all.
+def listed(who: Principal, wanted: JobFilter, *, city: str | None = None) -> QuerySet[Job]:
+    """The jobs they may see that fit, the newest first; of one city, or without one of all.
 
-    Who may watch over a place sees everybody's there; others see their own.
+    Who may watch over a place sees everybody's there; others see their own. A city's list holds
+    those of the whole installation too for whoever may watch over that.
     """
     rows = Job.objects.select_related("pulse", "started_by").order_by("-created_at", "-id")
     if city is not None:
-        rows = rows.filter(city=city)
-    if wanted.mine or not access.holds(user, MAY_VIEW, city or None):
-        rows = rows.filter(started_by=user)
+        rows = rows.filter(city__in=[city, ""] if who.may(MAY_VIEW, None) else [city])
+    if wanted.mine or not who.may(MAY_VIEW, city):
+        rows = rows.filter(started_by=who.user)
     elif not wanted.scheduled:
         rows = rows.filter(scheduled=False)
     return narrowed(rows, wanted)
