@@ -2,9 +2,10 @@
 
     python benchmarks/ledger.py [--rows N] [--batch N] [--accounts N] [--json]
 
-Bare: a table with the same columns, no key, no constraint, no index. Ledger: `post_many` with
-everything on (unique key, checks, account trigger, statement indexes), each batch its own
-transaction. It works in a database of its own, which it drops.
+Bare: a table with the same columns, no key, no constraint, no index. Ledger: `post_many` (objects)
+and `post_batch` (columns) with everything on (unique key, checks, account trigger, every index),
+each batch its own transaction, on one connection and on two. It works in a database of its own,
+which it drops.
 """
 
 from __future__ import annotations
@@ -25,6 +26,10 @@ import django
 from balai.shell import database, postgres
 
 START = datetime(2025, 9, 1, tzinfo=UTC)
+COLUMNS = (
+    "debit_id", "credit_id", "amount", "currency", "at", "idempotency_key", "reason", "source",
+    "reverses",
+)  # fmt: skip
 REVENUE = 20
 """Accounts that are credited; every card's transfer goes to one of them."""
 
@@ -59,35 +64,65 @@ def measure(options: argparse.Namespace) -> dict[str, float]:
     from balai.kernel.ledger import actions, queries
 
     open_accounts(options.accounts)
-    rows = options.rows
+    rows, size = options.rows, options.batch
     started = time.perf_counter()
-    postings = generate(rows, options.accounts)
+    objects = batched(generate(rows, options.accounts), size)
     building = time.perf_counter() - started
-    batches = [postings[at : at + options.batch] for at in range(0, rows, options.batch)]
-    accounts = queries.identities({code for p in postings for code in (p.debit, p.credit)})
-    lines = [[actions._line(p, accounts) for p in batch] for batch in batches]
-    bare = [timed(lambda: bare_copy(lines)) for _ in range(2)]
-    posting = timed(lambda: [actions.post_many(batch) for batch in batches])
-    assert queries.count() == rows
-    repeating = timed(lambda: [actions.post_many(batch) for batch in batches[:5]])
-    assert queries.count() == rows
-    verifying = timed(lambda: assert_holds(queries.check()))
-    busiest = timed(lambda: queries.balance("bench/revenue/0"))
-    statement = timed(
-        lambda: queries.statement("bench/revenue/0", START, START + timedelta(days=1), limit=50)
-    )
-    singles = 4_000
-    posting_singly = timed(lambda: post_singly(generate(singles, options.accounts, "single:")))
+    tables = [as_table(batch) for batch in
+              batched(generate(rows, options.accounts, "column:"), size)]  # fmt: skip
+    streams = [as_table(batch) for batch in
+               batched(generate(rows, options.accounts, "stream:"), size)]  # fmt: skip
+    lines = [[text_line(p, n) for n, p in enumerate(batch)] for batch in objects]
+    bare = min(timed(lambda: bare_copy(lines)) for _ in range(2))
+    posting = timed(lambda: [actions.post_many(batch) for batch in objects])
+    columns = timed(lambda: [actions.post_batch(table) for table in tables])
+    together = timed(lambda: share(streams, actions.post_batch, 2))
+    assert queries.count() == 3 * rows
+    repeating = timed(lambda: [actions.post_many(batch) for batch in objects[:5]])
+    singly = 8_000
+    posting_singly = {
+        connections: timed(lambda: share(
+            generate(singly, options.accounts, f"single{connections}:"),  # noqa: B023
+            actions.post, connections))  # noqa: B023
+        for connections in (8, 32)
+    }  # fmt: skip
+    assert queries.count() == 3 * rows + 2 * singly
     return {
         "postings built in Python, /s": rows / building,
-        "bare COPY, rows/s": rows / min(bare),
-        "ledger post_many, transfers/s": rows / posting,
-        "ledger / bare": min(bare) / posting,
-        "repeated batches, transfers/s": sum(map(len, batches[:5])) / repeating,
-        "single posts, 8 connections, /s": singles / posting_singly,
+        "bare COPY, rows/s": rows / bare,
+        "post_many (objects), transfers/s": rows / posting,
+        "post_batch (columns), transfers/s": rows / columns,
+        "post_batch, 2 connections, transfers/s": rows / together,
+        "post_many / bare COPY": bare / posting,
+        "post_batch / bare COPY": bare / columns,
+        "post_batch, 2 connections / bare COPY": bare / together,
+        "repeated batches, transfers/s": sum(map(len, objects[:5])) / repeating,
+        "single posts, 8 connections, /s": singly / posting_singly[8],
+        "single posts, 32 connections, /s": singly / posting_singly[32],
+        **reading(3 * rows + 2 * singly),
+    }
+
+
+def reading(rows: int) -> dict[str, float]:
+    """Checkpoint, verification, and what an officer waits for, before and after the checkpoint."""
+    from balai.kernel.ledger import actions, queries
+
+    fresh = timed(lambda: queries.balance("bench/revenue/0"))
+    sealing = timed(lambda: actions.make_checkpoint(now=datetime.now(UTC)))
+    assert queries.unsealed() == 0
+    verifying = timed(lambda: assert_holds(queries.check()))
+    sealed = timed(lambda: queries.balance("bench/revenue/0"))
+    day = (START, START + timedelta(days=1))
+    statement = timed(lambda: queries.statement("bench/revenue/0", *day, limit=50))
+    some = queries.transfer_by_key(generate(8, 100)[7].key).id
+    proving = timed(lambda: queries.inclusion_proof(some))
+    return {
+        "checkpoint over all, transfers/s": rows / sealing,
         "verify, transfers/s": rows / verifying,
-        f"balance of an account with {rows // REVENUE} transfers, ms": busiest * 1e3,
+        f"balance of an account with {rows // REVENUE} transfers, ms": fresh * 1e3,
+        "the same after a checkpoint, ms": sealed * 1e3,
         "a day's statement of it, first page, ms": statement * 1e3,
+        "inclusion proof of a transfer, ms": proving * 1e3,
     }
 
 
@@ -128,7 +163,6 @@ def bare_copy(batches: list[list[str]]) -> None:
     from django.db import connection, transaction
 
     from balai.kernel.copying import _copy, sql
-    from balai.kernel.ledger.actions import COLUMNS
 
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS bare")
@@ -139,18 +173,40 @@ def bare_copy(batches: list[list[str]]) -> None:
             _copy(sql.Identifier("bare"), COLUMNS, lines, "default")
 
 
-def post_singly(postings: list[Any], threads: int = 8) -> None:
+def batched(postings: list[Any], size: int) -> list[list[Any]]:
+    return [postings[at : at + size] for at in range(0, len(postings), size)]
+
+
+def as_table(postings: list[Any]) -> Any:
+    import pyarrow as pa
+
+    from balai.kernel.ledger.actions.columnar import SCHEMA
+
+    return pa.table(
+        {name: pa.array([getattr(p, name) for p in postings], kind)
+         for name, kind in SCHEMA.items()}
+    )  # fmt: skip
+
+
+def text_line(posting: Any, number: int) -> str:
+    """A row of the same content as the ledger's, for the bare COPY."""
+    return (
+        f"{number}\t{number % REVENUE}\t{posting.amount}\t{posting.currency}"
+        f"\t{posting.at.isoformat()}\t{posting.key}\t{posting.reason}\t{posting.source}\t\\N"
+    )
+
+
+def share(work: list[Any], call: Callable[[Any], object], threads: int) -> None:
+    """The work divided among threads, each with a connection of its own, as a server's."""
     from django.db import connection
 
-    from balai.kernel.ledger import actions
-
-    def share(number: int) -> None:
-        for posting in postings[number::threads]:
-            actions.post(posting)
+    def run(number: int) -> None:
+        for item in work[number::threads]:
+            call(item)
         connection.close()
 
     with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(share, range(threads)))
+        list(pool.map(run, range(threads)))
 
 
 def assert_holds(verdict: Any) -> None:

@@ -17,6 +17,8 @@ from balai.kernel.identifiers import time_ordered_ids
 
 CHUNK_LINES = 2000
 NULL = r"\N"
+BINARY_HEAD = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+BINARY_TAIL = b"\xff\xff"
 
 
 def escaped(text: str) -> str:
@@ -41,15 +43,44 @@ def copy_once(
     differs from the line, or None. With a differing key the caller must roll back.
     """
     rows = [f"{i}\t{line}" for i, line in zip(time_ordered_ids(len(lines)), lines, strict=True)]
+    return _once(table, columns, rows, key, columns, using)
+
+
+def copy_binary_once(
+    table: str,
+    columns: Sequence[str],
+    rows: Sequence[bytes],
+    *,
+    key: str,
+    compared: Sequence[str],
+    using: str = "default",
+) -> tuple[int, str | None]:
+    """As `copy_once`, for rows in COPY's binary format, which the server need not parse.
+
+    Each of `rows` is a whole tuple: field count, `id`, then `columns`, each with its length before
+    it (PostgreSQL's manual, COPY, Binary Format). `compared` are the columns whose difference
+    makes another body.
+    """
+    return _once(table, columns, rows, key, compared, using)
+
+
+def _once(
+    table: str,
+    columns: Sequence[str],
+    rows: Sequence[str] | Sequence[bytes],
+    key: str,
+    compared: Sequence[str],
+    using: str,
+) -> tuple[int, str | None]:
     with transaction.atomic(using=using):
         try:
             with transaction.atomic(using=using):
                 _copy(sql.Identifier(table), ("id", *columns), rows, using)
-            return len(lines), None
+            return len(rows), None
         except IntegrityError as error:
             if not _is_about(error, table, key, using):
                 raise
-        return _copy_staged(table, columns, rows, key, using)
+        return _copy_staged(table, columns, rows, key, compared, using)
 
 
 def _is_about(error: IntegrityError, table: str, key: str, using: str) -> bool:
@@ -66,7 +97,12 @@ def _is_about(error: IntegrityError, table: str, key: str, using: str) -> bool:
 
 
 def _copy_staged(
-    table: str, columns: Sequence[str], rows: Sequence[str], key: str, using: str
+    table: str,
+    columns: Sequence[str],
+    rows: Sequence[str] | Sequence[bytes],
+    key: str,
+    compared: Sequence[str],
+    using: str,
 ) -> tuple[int, str | None]:
     staged = sql.Identifier(f"staged_{uuid4().hex}")
     parts = {
@@ -74,8 +110,8 @@ def _copy_staged(
         "table": sql.Identifier(table),
         "key": sql.Identifier(key),
         "columns": sql.SQL(", ").join(map(sql.Identifier, columns)),
-        "kept": _qualified("kept", columns),
-        "given": _qualified("given", columns),
+        "kept": _qualified("kept", compared),
+        "given": _qualified("given", compared),
     }
     with connections[using].cursor() as cursor:
         run = cursor.execute
@@ -100,9 +136,15 @@ def _qualified(name: str, columns: Sequence[str]) -> sql.Composable:
     return sql.SQL(", ").join(sql.Identifier(name, column) for column in columns)
 
 
-def _copy(table: sql.Identifier, columns: Sequence[str], lines: Sequence[str], using: str) -> None:
+def _copy(
+    table: sql.Identifier,
+    columns: Sequence[str],
+    rows: Sequence[str] | Sequence[bytes],
+    using: str,
+) -> None:
     connection = connections[using]
-    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+    binary = bool(rows) and isinstance(rows[0], bytes)
+    statement = sql.SQL("COPY {} ({}) FROM STDIN" + (" (FORMAT binary)" if binary else "")).format(
         table, sql.SQL(", ").join(map(sql.Identifier, columns))
     )
     connection.ensure_connection()
@@ -112,10 +154,17 @@ def _copy(table: sql.Identifier, columns: Sequence[str], lines: Sequence[str], u
         connection.wrap_database_errors,
         cursor.copy(statement) as copy,
     ):
-        for chunk in _chunks(lines):
+        for chunk in _binary(rows) if binary else _chunks(rows):  # type: ignore[arg-type]
             copy.write(chunk)
 
 
 def _chunks(lines: Sequence[str]) -> Iterable[bytes]:
     for start in range(0, len(lines), CHUNK_LINES):
         yield ("\n".join(lines[start : start + CHUNK_LINES]) + "\n").encode()
+
+
+def _binary(rows: Sequence[bytes]) -> Iterable[bytes]:
+    yield BINARY_HEAD
+    for start in range(0, len(rows), CHUNK_LINES):
+        yield b"".join(rows[start : start + CHUNK_LINES])
+    yield BINARY_TAIL

@@ -1,7 +1,8 @@
-"""Accounts and transfers. Their guards (triggers) are in migration 0002."""
+"""Accounts, transfers and what is kept beside them. Their guards (triggers) are in migrations."""
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Length, Now
@@ -10,10 +11,20 @@ from django.utils.translation import gettext_lazy as _
 
 SEGMENT = r"[A-Za-z0-9][A-Za-z0-9_.:-]*"
 ACCOUNT_CODE = rf"^{SEGMENT}(/{SEGMENT})*$"
+POSTED = Q(reserved=0, amount__gt=0, resolves=None, expires_at=None)
+PENDING = Q(reserved__gt=0, amount=0, resolves=None, reverses=None)
+RESOLVING = Q(
+    reserved__lt=0, amount__gte=0, amount__lte=-F("reserved"), resolves__isnull=False,
+    expires_at=None, reverses=None,
+)  # fmt: skip
 
 
 class Account(models.Model):
-    """A place where money stands, in one currency. Its code, currency and kind never change."""
+    """A place where money stands, in one currency. Its code, currency and kind never change.
+
+    `never_negative`: whatever is posted, its balance less what is reserved does not fall below
+    zero.
+    """
 
     class Kind(models.TextChoices):
         ASSET = "asset", _("asset")
@@ -28,6 +39,7 @@ class Account(models.Model):
     kind = models.TextField(choices=Kind.choices)
     title = models.TextField()
     opened_at = models.DateTimeField(db_default=Now())
+    never_negative = models.BooleanField(db_default=False)
 
     class Meta:
         constraints = [
@@ -52,8 +64,18 @@ class Account(models.Model):
 class Transfer(models.Model):
     """One amount from the credited account to the debited one: balanced because it is one row.
 
+    Posted: `amount` moves. Pending: nothing moves, `reserved` is set aside, until `expires_at`
+    if that is given. Settled or voided: a row that `resolves` the pending one takes its whole
+    reservation back and moves `amount`, which is zero where it is voided. So the sum of `amount`
+    is what is posted and the sum of `reserved` what is pending, without a filter.
+
+    `recorded_in` is the transaction that wrote the row (see migration 0003): with `id` it is the
+    order in which the ledger's tree of hashes takes its leaves.
+
     There are no foreign keys: a statement trigger checks a whole batch's accounts and currencies
-    at once, at a third of the cost.
+    at once, at a third of the cost. The indexes of the accounts carry no amount, because an index
+    with more columns costs a batch a third of its rate; what they would save on long histories
+    is in `Turnover`.
     """
 
     id = models.UUIDField(
@@ -63,17 +85,25 @@ class Transfer(models.Model):
     debit_id = models.BigIntegerField()
     credit_id = models.BigIntegerField()
     amount = models.BigIntegerField()
+    reserved = models.BigIntegerField(db_default=0)
     currency = models.CharField(max_length=3)
     at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=Now())
+    recorded_in = models.BigIntegerField(
+        db_default=Func(function="ledger_moment", output_field=models.BigIntegerField())
+    )
+    expires_at = models.DateTimeField(null=True)
     idempotency_key = models.TextField()
     reason = models.TextField()
     source = models.TextField()
     reverses = models.UUIDField(null=True)
+    resolves = models.UUIDField(null=True)
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="ledger_transfer_amount", condition=Q(amount__gt=0)),
+            models.CheckConstraint(
+                name="ledger_transfer_amount", condition=POSTED | PENDING | RESOLVING
+            ),
             models.CheckConstraint(
                 name="ledger_transfer_two_accounts", condition=~Q(debit_id=F("credit_id"))
             ),
@@ -89,16 +119,107 @@ class Transfer(models.Model):
                 fields=["reverses"],
                 condition=Q(reverses__isnull=False),
             ),
+            models.UniqueConstraint(
+                name="ledger_transfer_resolved_once",
+                fields=["resolves"],
+                condition=Q(resolves__isnull=False),
+            ),
         ]
         indexes = [
-            models.Index(
-                name="ledger_transfer_debit", fields=["debit_id", "at"], include=["amount"]
-            ),
-            models.Index(
-                name="ledger_transfer_credit", fields=["credit_id", "at"], include=["amount"]
-            ),
+            models.Index(name="ledger_transfer_debit", fields=["debit_id", "at"]),
+            models.Index(name="ledger_transfer_credit", fields=["credit_id", "at"]),
             models.Index(name="ledger_transfer_source", fields=["source"], condition=~Q(source="")),
-        ]
+            models.Index(
+                name="ledger_pending_debit", fields=["debit_id"], condition=Q(reserved__gt=0)
+            ),
+            models.Index(
+                name="ledger_pending_credit", fields=["credit_id"], condition=Q(reserved__gt=0)
+            ),
+            BrinIndex(
+                name="ledger_transfer_recorded", fields=["recorded_in"],
+                pages_per_range=32, autosummarize=True,
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.idempotency_key}: {self.amount} {self.currency}"
+
+
+class Standing(models.Model):
+    """What an account that may not fall below zero stands at now. Written by a trigger alone."""
+
+    account_id = models.BigIntegerField(primary_key=True)
+    debits = models.BigIntegerField(db_default=0)
+    credits = models.BigIntegerField(db_default=0)
+    reserved_debits = models.BigIntegerField(db_default=0)
+    reserved_credits = models.BigIntegerField(db_default=0)
+
+
+class Exchange(models.Model):
+    """Two transfers that are one: what was paid in one currency and received in another.
+
+    `rate` is exact: so many units of the received currency for one of the paid.
+    """
+
+    id = models.UUIDField(
+        primary_key=True, editable=False,
+        db_default=Func(function="uuidv7", output_field=models.UUIDField()),
+    )  # fmt: skip
+    idempotency_key = models.TextField(unique=True)
+    paid_id = models.UUIDField(unique=True)
+    received_id = models.UUIDField(unique=True)
+    rate_numerator = models.BigIntegerField()
+    rate_denominator = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="ledger_exchange_rate",
+                condition=Q(rate_numerator__gt=0, rate_denominator__gt=0),
+            ),
+            models.CheckConstraint(
+                name="ledger_exchange_two_transfers", condition=~Q(paid_id=F("received_id"))
+            ),
+        ]
+
+
+class Checkpoint(models.Model):
+    """What the ledger held up to a transaction, in one hash that cities signed.
+
+    `body` is the signed text; the other columns repeat it for queries.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    tree_size = models.BigIntegerField()
+    root = models.BinaryField()
+    horizon = models.BigIntegerField()
+    made_at = models.DateTimeField()
+    body = models.TextField()
+    signatures = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="ledger_checkpoint_number", condition=Q(number__gt=0)),
+            models.CheckConstraint(name="ledger_checkpoint_size", condition=Q(tree_size__gte=0)),
+        ]
+
+
+class Subtree(models.Model):
+    """The hash of 1,024 leaves in their order, and the last of them: from here proofs are quick."""
+
+    number = models.BigIntegerField(primary_key=True)
+    hash = models.BinaryField()
+    last_recorded_in = models.BigIntegerField()
+    last_id = models.UUIDField()
+
+
+class Turnover(models.Model):
+    """What an account was debited and credited with on a day (UTC), as a checkpoint found it."""
+
+    account_id = models.BigIntegerField()
+    day = models.DateField()
+    checkpoint_number = models.BigIntegerField()
+    debits = models.BigIntegerField()
+    credits = models.BigIntegerField()
+
+    pk = models.CompositePrimaryKey("account_id", "day", "checkpoint_number")

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from balai.kernel.ledger.currencies import is_currency
 from balai.kernel.problems import Fault, ProblemError
 
 Kind = Literal["asset", "liability", "income", "expense", "equity"]
@@ -53,14 +54,45 @@ class Posting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A transfer as it is recorded: posted, pending, settled or voided (see `models.Transfer`)."""
+
+    debit: str
+    credit: str
+    amount: int
+    currency: str
+    at: datetime
+    key: str
+    reason: str
+    source: str = ""
+    reverses: UUID | None = None
+    reserved: int = 0
+    resolves: UUID | None = None
+    expires_at: datetime | None = None
+
+
+def entry_of(posting: Posting) -> Entry:
+    """The posted transfer that a posting asks for."""
+    return Entry(
+        debit=posting.debit, credit=posting.credit, amount=posting.amount,
+        currency=posting.currency, at=posting.at, key=posting.key, reason=posting.reason,
+        source=posting.source, reverses=posting.reverses,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewAccount:
-    """An account to be opened. `code` is a path such as `jakarta/transit/fare-revenue`."""
+    """An account to be opened. `code` is a path such as `jakarta/transit/fare-revenue`.
+
+    `never_negative` is for good: nothing may bring its balance, less what is reserved, below zero.
+    """
 
     code: str
     currency: str
     kind: Kind
     title: str
     region_code: str = ""
+    never_negative: bool = False
 
     def __post_init__(self) -> None:
         checks = {
@@ -68,7 +100,7 @@ class NewAccount:
                 CODE.fullmatch(self.code) and len(self.code) <= 200,
                 "Use letters, digits and _ . : - in parts divided by /, at most 200 in all",
             ),
-            "currency": (CURRENCY.fullmatch(self.currency), "Use three capitals, such as IDR"),
+            "currency": (is_currency(self.currency), "Use a code of ISO 4217, such as IDR"),
             "kind": (self.kind in KINDS, f"Use one of {', '.join(KINDS)}"),
             "title": (0 < len(self.title) <= 200, "Give the account a title, at most 200 letters"),
         }

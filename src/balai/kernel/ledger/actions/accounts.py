@@ -1,0 +1,70 @@
+"""Opening accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from balai.kernel.ledger import queries
+from balai.kernel.ledger.models import Account
+from balai.kernel.ledger.postings import Kind, NewAccount
+from balai.kernel.problems import ConflictError
+
+
+def open_account(
+    code: str,
+    *,
+    currency: str,
+    kind: Kind,
+    title: str,
+    region_code: str = "",
+    never_negative: bool = False,
+) -> queries.AccountView:
+    """Open the account, or return it where it is open already.
+
+    ConflictError where one of that code has another currency, kind or rule; ProblemError where a
+    field is not valid.
+    """
+    new = NewAccount(
+        code=code, currency=currency, kind=kind, title=title, region_code=region_code,
+        never_negative=never_negative,
+    )  # fmt: skip
+    open_accounts([new])
+    return queries.account(code)
+
+
+def open_accounts(accounts: Sequence[NewAccount]) -> int:
+    """Open those that are not open yet, all or none; returns how many are new.
+
+    ConflictError where one of that code has another currency, kind or rule.
+    """
+    unique = {new.code: new for new in sorted(accounts, key=lambda new: new.code)}
+    rows = [
+        Account(
+            code=new.code, currency=new.currency, kind=new.kind, title=new.title,
+            region_code=new.region_code, never_negative=new.never_negative,
+        )
+        for new in unique.values()
+    ]  # fmt: skip
+    with transaction.atomic():
+        before = Account.objects.filter(code__in=list(unique)).count()
+        Account.objects.bulk_create(rows, ignore_conflicts=True, batch_size=5000)
+        kept = {found.code: _terms(found) for found in Account.objects.filter(code__in=unique)}
+        for new in accounts:
+            if kept[new.code] != _terms(new):
+                raise ConflictError(
+                    "The account is open with another currency or kind",
+                    detail=f"{new.code} is open as {_in_words(kept[new.code])}, "
+                    f"not {_in_words(_terms(new))}.",
+                )
+    return len(kept) - before
+
+
+def _terms(account: Account | NewAccount) -> tuple[str, str, bool]:
+    return account.currency, account.kind, account.never_negative
+
+
+def _in_words(terms: tuple[str, str, bool]) -> str:
+    currency, kind, never_negative = terms
+    return f"{currency} {kind}{' that is never negative' if never_negative else ''}"

@@ -1,0 +1,1 @@
+"""The ledger's pure part: hashes of transfers and the tree over them."""

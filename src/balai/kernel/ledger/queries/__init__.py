@@ -1,0 +1,67 @@
+"""Everything that is read from the ledger: balances at any time, statements, transfers, proofs."""
+
+from balai.kernel.ledger.queries.accounts import (
+    AccountView,
+    account,
+    accounts,
+    currencies,
+    find_accounts,
+    identities,
+)
+from balai.kernel.ledger.queries.balances import (
+    DEBIT_SIDE,
+    Balance,
+    TrialBalance,
+    TrialLine,
+    TrialTotal,
+    balance,
+    balances,
+    balances_of,
+    trial_balance,
+)
+from balai.kernel.ledger.queries.checkpoints import (
+    CheckpointView,
+    Proof,
+    checkpoint,
+    checkpoints,
+    export_lines,
+    inclusion_proof,
+    last_checkpoint,
+    unsealed,
+)
+from balai.kernel.ledger.queries.statements import (
+    Statement,
+    StatementLine,
+    statement,
+    statement_lines,
+)
+from balai.kernel.ledger.queries.transfers import (
+    ExchangeView,
+    TransferView,
+    count,
+    exchange_of,
+    keys_present,
+    resolution_of,
+    reversal_of,
+    transfer,
+    transfer_by_key,
+    transfers_of,
+)
+from balai.kernel.ledger.verification import Verdict
+from balai.kernel.ledger.verification import check as _check
+
+
+def check() -> Verdict:
+    """Verify the whole ledger (see `verification`)."""
+    return _check()
+
+
+__all__ = [
+    "DEBIT_SIDE", "AccountView", "Balance", "CheckpointView", "ExchangeView", "Proof", "Statement",
+    "StatementLine", "TransferView", "TrialBalance", "TrialLine", "TrialTotal", "Verdict",
+    "account", "accounts", "balance", "balances", "balances_of", "check", "checkpoint",
+    "checkpoints", "count", "currencies", "exchange_of", "export_lines", "find_accounts",
+    "identities", "inclusion_proof", "keys_present", "last_checkpoint", "resolution_of",
+    "reversal_of", "statement", "statement_lines", "transfer", "transfer_by_key", "transfers_of",
+    "trial_balance", "unsealed",
+]  # fmt: skip
