@@ -67,8 +67,12 @@ class PersonAuth(SessionAuth):
         if not user.is_authenticated:
             return None
         if lacks_mfa(user):
-            raise ProblemError("Your role needs a second step", kind="second-step-needed",
-                               detail="Set it up under your account first.", status=403)  # fmt: skip
+            raise ProblemError(
+                "Your role needs a second step",
+                detail="Set it up under your account first.",
+                kind="second-step-needed",
+                status=403,
+            )
         if reason := _csrf_fault(request):
             raise ProblemError("The CSRF token is missing or wrong", detail=reason,
                                kind="forbidden", status=403)  # fmt: skip

@@ -32,7 +32,7 @@ _kinds: dict[str, ActionKind] = {}
 def register_actions(
     room: str, titles: Mapping[str, Mapping[str, str]], *, private: Collection[str] = ()
 ) -> None:
-    """Make a room's actions known: title by language for each name, and the fields that are private.
+    """Make a room's actions known: title by language for each name, and the private fields.
 
     ValueError for a name that does not begin with the room's, a title that lacks a language, or an
     action that was registered otherwise before.

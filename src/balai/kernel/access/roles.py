@@ -31,13 +31,14 @@ class RoleSpec:
     """A role as its programme declares it: short name, title by language, permissions.
 
     `sees_residents`: whoever holds it sees the rows of the residents of its region; what of them
-    they may open is for the permissions.
+    they may open is for the permissions. `delegable`: whether a holder may delegate it.
     """
 
     name: str
     title: Mapping[str, str]
     permissions: tuple[str, ...] = ()
     sees_residents: bool = False
+    delegable: bool = True
     demo: DemoAccount | None = None
 
 
@@ -50,6 +51,7 @@ class Role:
     title: Mapping[str, str]
     permissions: frozenset[str] = field(default=frozenset())
     sees_residents: bool = False
+    delegable: bool = True
     demo: DemoAccount | None = None
 
 
@@ -65,7 +67,7 @@ def register_roles(programme: str, specs: Iterable[RoleSpec]) -> None:
         role = Role(
             name=f"{programme}.{spec.name}", programme=programme, title=spec.title,
             permissions=frozenset(spec.permissions), sees_residents=spec.sees_residents,
-            demo=spec.demo,
+            delegable=spec.delegable, demo=spec.demo,
         )  # fmt: skip
         if missing := {"id", "en"} - set(spec.title):
             raise ValueError(f"role {role.name} has no title in {', '.join(sorted(missing))}")

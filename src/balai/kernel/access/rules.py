@@ -12,6 +12,7 @@ register_roles(
             name="admin",
             title={"id": "Administrator", "en": "Administrator"},
             permissions=("access.grant_role", "access.manage_tokens", "access.read_audit"),
+            delegable=False,
             demo=DemoAccount(username="admin", display_name="Administrator"),
         )
     ],

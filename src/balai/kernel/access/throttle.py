@@ -100,7 +100,7 @@ class _Throttled:
 
 
 def spend(name: str, rate: str, subject: str) -> None:
-    """Count one; ThrottledError where the subject has used its limit up (this one is not counted)."""
+    """Count one; ThrottledError where the limit is used up (what is refused is not counted)."""
     given = _given(name, rate, subject)
     with _cursor() as cursor:
         cursor.execute(SPEND, given)

@@ -1,6 +1,7 @@
 """Everything that changes accounts, roles and tokens; each is written to the audit."""
 
 from balai.kernel.access.actions.audit import record, record_change
+from balai.kernel.access.actions.delegations import delegate_role, end_delegation
 from balai.kernel.access.actions.demo import ensure_demo_users
 from balai.kernel.access.actions.grants import grant_role, revoke_role
 from balai.kernel.access.actions.tokens import (
@@ -17,6 +18,8 @@ __all__ = [
     "Principal",
     "add_user",
     "authenticate_token",
+    "delegate_role",
+    "end_delegation",
     "ensure_demo_users",
     "grant_role",
     "issue_token",

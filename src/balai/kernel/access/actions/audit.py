@@ -47,8 +47,8 @@ def record_change(
     )
     if not changed:
         return False
-    shown = [name for name in changed
-             if name not in hidden and not _is_sealed(before.get(name), after.get(name))]  # fmt: skip
+    sealed = {name for name in changed if _is_sealed(before.get(name), after.get(name))}
+    shown = [name for name in changed if name not in hidden | sealed]
     record(
         action, origin, subject=subject, region=region,
         before={name: _plain(before[name]) for name in shown if name in before},
@@ -63,17 +63,19 @@ def _is_sealed(*values: Any) -> bool:
 
 
 def _plain(value: Any) -> Any:
-    """The value as JSON can hold it."""
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
-    if isinstance(value, memoryview):
-        return bytes(value)
-    if isinstance(value, bytes):
+    """The value as JSON can hold it; bytes stay, for they are only compared."""
+    if value is None or isinstance(value, bool | int | float | str | bytes):
         return value
     if isinstance(value, Mapping):
         return {str(name): _plain(each) for name, each in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(each) for each in value]
+    return _plain_scalar(value)
+
+
+def _plain_scalar(value: Any) -> Any:
+    if isinstance(value, memoryview):
+        return bytes(value)
     if isinstance(value, set | frozenset):
         return sorted(str(each) for each in value)
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
