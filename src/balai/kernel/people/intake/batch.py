@@ -48,10 +48,11 @@ def batches(good: pl.DataFrame, size: int = BATCH_ROWS) -> Iterator[tuple[int, p
 
     if not good.height:
         return
-    placed = with_family_address(good).sort("kk", "row", nulls_last=True)
-    family = pl.coalesce("kk", pl.concat_str(pl.lit("row "), pl.col("row"))).rle_id()
-    piece = pl.int_range(pl.len()).first().over(family) // size
-    pieces = placed.with_columns(piece.alias("_piece"))
+    placed = with_family_address(good).sort("kk", "row", nulls_last=True).with_row_index("_at")
+    # Whoever has no card is a family of one.
+    family = pl.coalesce("kk", pl.concat_str(pl.lit("row "), pl.col("row")))
+    piece = pl.col("_at").first().over(family) // size
+    pieces = placed.with_columns(piece.alias("_piece")).drop("_at")
     yield from enumerate(pieces.partition_by("_piece", maintain_order=True, include_key=False))
 
 

@@ -15,7 +15,7 @@ from django.db import connection
 
 from balai.kernel.people.intake import statements as sql
 from balai.kernel.people.intake.batch import Batch, ids
-from balai.kernel.people.intake.staging import stage
+from balai.kernel.people.intake.staging import analyse, stage
 from balai.kernel.people.models import ResidentImport
 from balai.kernel.people.numbers import sealed_contact
 from balai.kernel.row_security import EVERYWHERE, rows_of
@@ -54,6 +54,7 @@ def take_in(taken: ResidentImport, batch: Batch, cards_in_file: frozenset[bytes]
         _run(sql.FIND_PEOPLE, parts)
         _run(sql.FIND_HOUSEHOLDS, parts)
     refused = dict(_rows(sql.REFUSE, parts))
+    analyse()
     _renumber(parts, cards_in_file)
     _people(parts)
     _households(parts)

@@ -102,14 +102,17 @@ SELECT %(taken)s, region, 'person-added', person FROM intake_person WHERE NOT kn
 """
 
 FIND_RENUMBERED = """
+WITH newly AS MATERIALIZED (
+  SELECT given.row, given.person, given.relation, given.kk_index
+  FROM intake_person AS given JOIN intake_household AS card USING (kk_index)
+  WHERE given.known AND card.state = 'new'
+)
 SELECT DISTINCT ON (member.household_id) given.kk_index, member.household_id, number.index
-FROM intake_person AS given
-JOIN intake_household AS card ON card.kk_index = given.kk_index AND card.state = 'new'
+FROM newly AS given
 JOIN people_member AS member
   ON member.person_id = given.person AND member.valid_to IS NULL AND member.relation = 1
 JOIN people_householdnumber AS number
   ON number.household_id = member.household_id AND number.valid_to IS NULL
-WHERE given.known
 ORDER BY member.household_id, (given.relation = 1) DESC NULLS LAST, given.row
 """
 
