@@ -21,7 +21,9 @@ def erase(person_id: UUID, parts: Iterable[str], *, origin: Origin) -> None:
     for part in wanted:
         ERASERS[part](person_id, origin)
     Person.objects.filter(pk=person_id).update(erased_at=timezone.now())
-    record("people.parts-erased", origin, subject=f"people.person:{person_id}", parts=list(wanted))
+    where = Person.objects.values_list("region_code", flat=True).get(pk=person_id)
+    record("people.parts-erased", origin, subject=f"people.person:{person_id}", region=where,
+           parts=list(wanted))  # fmt: skip
 
 
 def _contacts(person_id: UUID, origin: Origin) -> None:

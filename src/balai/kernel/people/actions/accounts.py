@@ -51,7 +51,7 @@ def link_account(user: Any, person_id: UUID, *, method: str, origin: Origin) -> 
         ) from error
     forget_person(user)
     record("people.account-linked", origin, subject=subject_of(person.pk),
-           account=user.get_username(), method=method)  # fmt: skip
+           region=person.region_code, account=user.get_username(), method=method)  # fmt: skip
 
 
 @transaction.atomic

@@ -49,7 +49,8 @@ def set_contact(
         sealed=numbers.sealed_contact(secret.secret, wanted, row),
         verified_at=moment if verified else None,
     )  # fmt: skip
-    record("people.contact-set", origin, subject=subject_of(person.pk), kind=channel)
+    record("people.contact-set", origin, subject=subject_of(person.pk),
+           region=person.region_code, kind=channel)  # fmt: skip
     return row
 
 
@@ -59,7 +60,8 @@ def verify_contact(contact_id: UUID, *, method: str, origin: Origin) -> None:
     row = _contact(contact_id)
     row.verified_at = timezone.now()
     row.save(update_fields=["verified_at"])
-    record("people.contact-verified", origin, subject=subject_of(row.person_id), method=method)
+    record("people.contact-verified", origin, subject=subject_of(row.person_id),
+           region=row.region_code, method=method)  # fmt: skip
 
 
 @transaction.atomic
@@ -67,7 +69,8 @@ def remove_contact(contact_id: UUID, *, origin: Origin) -> None:
     """Remove a contact for good."""
     row = _contact(contact_id)
     row.delete()
-    record("people.contact-removed", origin, subject=subject_of(row.person_id), kind=row.channel)
+    record("people.contact-removed", origin, subject=subject_of(row.person_id),
+           region=row.region_code, kind=row.channel)  # fmt: skip
 
 
 def normal_contact(channel: str, value: str) -> str:

@@ -36,7 +36,7 @@ def found_household(
     household = Household.objects.create(region_code=region_code, is_generated=person.is_generated)
     _number(household, kk, on)
     join_household(person.pk, household.pk, relation=HEAD, on=on, origin=origin)
-    record("people.household-founded", origin, subject=subject_of(person.pk),
+    record("people.household-founded", origin, subject=subject_of(person.pk), region=region_code,
            household=str(household.pk))  # fmt: skip
     return household.pk
 
@@ -47,7 +47,8 @@ def change_card_number(household_id: UUID, kk: str, *, on: date, origin: Origin)
     household = _household(household_id)
     HouseholdNumber.objects.filter(household=household, valid_to=None).update(valid_to=on - ONE_DAY)
     _number(household, kk, on)
-    record("people.card-number-changed", origin, subject=f"people.household:{household.pk}")
+    record("people.card-number-changed", origin, subject=f"people.household:{household.pk}",
+           region=household.region_code)  # fmt: skip
 
 
 @transaction.atomic
@@ -74,7 +75,8 @@ def join_household(
             detail="The resident is a member of a household, or this one has a head already.",
         ) from error
     record("people.household-joined", origin, subject=subject_of(person.pk),
-           household=str(household.pk), relation=relation)  # fmt: skip
+           region=household.region_code, household=str(household.pk),
+           relation=relation)  # fmt: skip
 
 
 @transaction.atomic
@@ -83,7 +85,8 @@ def leave_household(person_id: UUID, *, on: date, origin: Origin) -> None:
     person = person_at(person_id)
     if not Member.objects.filter(person=person, valid_to=None).update(valid_to=on):
         raise ConflictError("No household to leave", detail="The resident is in no household.")
-    record("people.household-left", origin, subject=subject_of(person.pk))
+    record("people.household-left", origin, subject=subject_of(person.pk),
+           region=person.region_code)  # fmt: skip
 
 
 @transaction.atomic
@@ -112,7 +115,7 @@ def set_address(
         former.update(valid_to=on - ONE_DAY)
     row = Address.objects.create(**whose, region_code=region_code, valid_from=on, **parts)
     subject = f"people.household:{household}" if household else subject_of(person or row.pk)
-    record("people.address-set", origin, subject=subject, region_code=region_code)
+    record("people.address-set", origin, subject=subject, region=region_code)
     return row.pk
 
 
@@ -134,7 +137,7 @@ def relate(
     )  # fmt: skip
     if is_new:
         record("people.relation-added", origin, subject=subject_of(person.pk), kind=kind,
-               other=str(other.pk))  # fmt: skip
+               region=person.region_code, other=str(other.pk))  # fmt: skip
 
 
 def _number(household: Household, kk: str, on: date | None) -> None:

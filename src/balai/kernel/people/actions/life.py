@@ -31,7 +31,8 @@ def record_death(person_id: UUID, *, on: date, origin: Origin) -> None:
     _check_day("died_on", on, person)
     _set(person, life_status=LifeStatus.DEAD, died_on=on)
     _end_membership(person, on)
-    record("people.death-recorded", origin, subject=subject_of(person.pk))
+    record("people.death-recorded", origin, subject=subject_of(person.pk),
+           region=person.region_code)  # fmt: skip
     about = events.AboutPerson(person.pk, person.is_generated)
     events.tell(events.DIED, about, region_code=person.region_code, origin=origin, on=on)
 
@@ -55,7 +56,8 @@ def record_departure(person_id: UUID, *, on: date, to: str, origin: Origin) -> N
     _check_day("moved_on", on, person)
     _set(person, life_status=LifeStatus.MOVED, moved_on=on, moved_to=to)
     _end_membership(person, on)
-    record("people.departure-recorded", origin, subject=subject_of(person.pk), to=to)
+    record("people.departure-recorded", origin, subject=subject_of(person.pk),
+           region=person.region_code, to=to)  # fmt: skip
     moved = events.Moved(person.pk, person.is_generated, person.region_code, to)
     events.tell(events.LEFT, moved, region_code=person.region_code, origin=origin, on=on)
 
@@ -82,7 +84,8 @@ def record_arrival(nik: str, *, region_code: str, on: date, origin: Origin) -> U
         left = person.region_code
         _set(person, region_code=region_code, life_status=LifeStatus.ALIVE, moved_on=None,
              moved_to="")  # fmt: skip
-    record("people.arrival-recorded", origin, subject=subject_of(person.pk), left=left)
+    record("people.arrival-recorded", origin, subject=subject_of(person.pk),
+           region=region_code, left=left)  # fmt: skip
     moved = events.Moved(person.pk, person.is_generated, left, region_code)
     events.tell(events.ARRIVED, moved, region_code=region_code, origin=origin, on=on)
     return person.pk

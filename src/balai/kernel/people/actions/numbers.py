@@ -66,7 +66,8 @@ def add_number(
             detail="Somebody bears this number already, or this resident has one of this kind.",
             kind="number-taken",
         ) from error
-    record("people.number-added", origin, subject=subject_of(person.pk), scheme=scheme)
+    record("people.number-added", origin, subject=subject_of(person.pk),
+           region=person.region_code, scheme=scheme)  # fmt: skip
     return row
 
 
@@ -80,7 +81,8 @@ def end_number(number_id: UUID, *, on: date, origin: Origin) -> None:
         raise ConflictError("A NIK never ends", detail="A NIK is borne for life and kept after it.")
     row.valid_to = on
     row.save(update_fields=["valid_to"])
-    record("people.number-ended", origin, subject=subject_of(row.person_id), scheme=row.scheme)
+    record("people.number-ended", origin, subject=subject_of(row.person_id),
+           region=row.region_code, scheme=row.scheme)  # fmt: skip
 
 
 def _checked(scheme: str, number: str, start: date | None, end: date | None) -> str:

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from balai.kernel.access.actions import record
+from balai.kernel.access.actions import record, record_change
 from balai.kernel.access.origin import Origin
 from balai.kernel.people import events, facts
 from balai.kernel.people.models import Person, Sex
@@ -71,7 +71,7 @@ def register_person(
     )
     if nik:
         add_number(person.pk, "nik", nik, origin=origin)
-    record("people.person-registered", origin, subject=subject_of(person.pk))
+    record("people.person-registered", origin, subject=subject_of(person.pk), region=region_code)
     about = events.AboutPerson(person.pk, generated)
     events.tell(events.BORN if born else events.REGISTERED, about, region_code=region_code,
                 origin=origin, on=details.birth_date if born else None)  # fmt: skip
@@ -84,8 +84,8 @@ def change_person(
 ) -> tuple[str, ...]:
     """Set these fields (of `PersonDetails`, and `region_code`); returns the names that changed.
 
-    The audit keeps which fields changed, with their coded values before and after; what tells of
-    a person by words (names, dates, places) is named there and not shown.
+    The audit keeps which fields changed, before and after; what tells of a person by words
+    (names, dates, places) is named there and not shown.
     """
     unknown = set(changes) - {*FIELDS, "region_code"}
     if unknown:
@@ -124,13 +124,12 @@ def note_change(
     reason: str,
     origin: Origin,
 ) -> None:
-    """Write a change to the audit and tell it: coded values in full, personal words by name."""
-    shown = {*facts.CODED, "region_code", "citizenship", "life_status"}
-    detail = {
-        name: [before[name], after[name]] if name in shown else "(changed)" for name in changed
-    }
-    record("people.person-changed", origin, subject=subject_of(person.pk), fields=detail,
-           reason=reason)  # fmt: skip
+    """Write a change to the audit, and tell it as an event."""
+    record_change(
+        "people.person-changed", origin, subject=subject_of(person.pk),
+        before={name: before[name] for name in changed},
+        after={name: after[name] for name in changed}, region=person.region_code, reason=reason,
+    )  # fmt: skip
     events.tell(events.CHANGED, events.AboutPerson(person.pk, person.is_generated),
                 region_code=person.region_code, origin=origin)  # fmt: skip
 

@@ -39,7 +39,8 @@ def ask_about(entry_id: UUID, text: str, *, person: UUID, origin: Origin) -> UUI
             )  # fmt: skip
     except IntegrityError as error:
         raise ConflictError("This look was asked about already") from error
-    record("people.look-questioned", origin, subject=subject_of(person), question=str(row.pk))
+    record("people.look-questioned", origin, subject=subject_of(person), region=row.region_code,
+           question=str(row.pk))  # fmt: skip
     return row.pk
 
 
@@ -63,7 +64,7 @@ def answer_question(question_id: UUID, *, finding: str, answer: str, origin: Ori
     row.answered_by, row.answered_at = origin.actor, timezone.now()
     row.save(update_fields=["finding", "answer", "answered_by", "answered_at"])
     record("people.look-answered", origin, subject=subject_of(row.person_id), finding=finding,
-           question=str(row.pk))  # fmt: skip
+           region=row.region_code, question=str(row.pk))  # fmt: skip
 
 
 def checked_words(field: str, text: str) -> str:

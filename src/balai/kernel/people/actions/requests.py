@@ -191,4 +191,4 @@ def _step(row: RightsRequest, status: str, note: str, origin: Origin) -> None:
         actor=origin.actor or origin.channel, note=note.strip(),
     )  # fmt: skip
     record(f"people.request-{status}", origin, subject=subject_of(row.person_id), kind=row.kind,
-           request=str(row.pk))  # fmt: skip
+           region=row.region_code, request=str(row.pk))  # fmt: skip

@@ -45,4 +45,5 @@ def say_on_consent(
         channel=origin.channel,
     )  # fmt: skip
     action = "people.consent-given" if granted else "people.consent-withdrawn"
-    record(action, origin, subject=subject_of(person.pk), purpose=purpose)
+    record(action, origin, subject=subject_of(person.pk), region=person.region_code,
+           purpose=purpose)  # fmt: skip

@@ -1,0 +1,45 @@
+"""The addresses of this room, under `/<city>/people/`."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from balai.kernel.people.views import changes, desk, mine, officer, record, rights
+
+app_name = "people"
+urlpatterns = [
+    path("", mine.mine, name="mine"),
+    path("looks/", mine.looks, name="looks"),
+    path("looks/<uuid:entry>/", mine.look, name="look"),
+    path("consents/", mine.consents, name="consents"),
+    path("contacts/", mine.contacts, name="contacts"),
+    path("contacts/<uuid:contact>/remove/", mine.contact_gone, name="contact_gone"),
+    path("copy/", mine.copy, name="copy"),
+    path("copy.json", mine.copy_file, name="copy_file"),
+    path("requests/", rights.requests, name="requests"),
+    path("requests/<uuid:made>/", rights.one, name="request"),
+    path("requests/<uuid:made>/withdraw/", rights.withdraw, name="withdraw"),
+    path("officer/", officer.people, name="list"),
+    path("officer/look-up/", officer.look_up, name="look_up"),
+    path("officer/register/", officer.register, name="register"),
+    path("officer/arrivals/", officer.arrive, name="arrive"),
+    path("officer/<uuid:person>/", record.record, name="record"),
+    path("officer/<uuid:person>/purpose/", record.purpose, name="purpose"),
+    path("officer/<uuid:person>/show/", record.show, name="show"),
+    path("officer/<uuid:person>/close/", record.close, name="close"),
+    path("officer/<uuid:person>/looks/", record.history, name="history"),
+    path("officer/<uuid:person>/edit/", changes.edit, name="edit"),
+    path("officer/<uuid:person>/death/", changes.death, name="death"),
+    path("officer/<uuid:person>/departure/", changes.departure, name="departure"),
+    path("officer/<uuid:person>/number/", changes.number, name="number"),
+    path("officer/<uuid:person>/card-number/", changes.card_number, name="card_number"),
+    path("officer/<uuid:person>/address/", changes.address, name="address"),
+    path("officer/<uuid:person>/contacts/", changes.contacts, name="officer_contacts"),
+    path("officer/<uuid:person>/account/", changes.link, name="link"),
+    path("officer/<uuid:person>/account/remove/", changes.unlink, name="unlink"),
+    path("protection/", desk.desk, name="desk"),
+    path("protection/looks/", desk.all_looks, name="all_looks"),
+    path("protection/questions/<uuid:asked>/", desk.answer, name="answer"),
+    path("protection/requests/<uuid:made>/", desk.handle, name="handle"),
+    path("protection/requests/<uuid:made>/check/", desk.check, name="check"),
+]

@@ -1,0 +1,1 @@
+"""The register's pages, for officers, residents and the data protection desk."""

@@ -1,0 +1,75 @@
+"""How a page answers what an action refuses: at the field where there is one, else on top."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
+
+from balai.kernel.problems import MissingError, ProblemError
+
+View = Callable[..., HttpResponse]
+
+REFUSALS = (
+    noop("A request of this kind is open"),
+    noop("Another household bears this number now."),
+    noop("Another data protection officer must answer."),
+    noop("Check the first six digits"),
+    noop("Check the last four digits"),
+    noop("Check the seventh to twelfth digits"),
+    noop("Copy it from the identity card or family card"),
+    noop("Nobody judges the own look"),
+    noop("Somebody bears this number already, or this resident has one of this kind."),
+    noop("The death is recorded already"),
+    noop("The resident is a member of a household, or this one has a head already."),
+    noop("The village left must first record the departure, and to which village."),
+    noop("This account or this resident is joined already. Take that apart first."),
+    noop("This look was asked about already"),
+    noop("This question was answered already"),
+    noop("This request is closed"),
+    noop("This request must be checked first"),
+    noop("This request was checked already"),
+    noop("Wait for its answer, or withdraw it first."),
+    noop("Who died cannot move"),
+    noop("Write it as 0812 3456 7890"),
+    noop("Write it as name@example.id"),
+    noop("cannot be reached as written"),
+    noop("is before the birth"),
+    noop("is empty or too long"),
+    noop("is no region's code"),
+    noop("lies in the future"),
+    noop("says too little"),
+    noop("the serial is 0000; serials begin with 0001"),
+)
+"""What actions say when they refuse, so that the catalogue holds it."""
+
+
+def found_or_404(view: View) -> View:
+    """A view whose MissingError is a page that is not found."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except MissingError as error:
+            raise Http404(str(error)) from error
+
+    return answered
+
+
+def tell(form: Form, error: ProblemError) -> None:
+    """Put what was refused into the form: faults at their fields, the rest on top."""
+    for fault in error.faults:
+        words = ". ".join(_(text) for text in (fault.problem, fault.remedy) if text)
+        form.add_error(fault.field if fault.field in form.fields else None, _sentence(words))
+    if not error.faults:
+        form.add_error(None, _sentence(_(error.detail) if error.detail else _(error.title)))
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
