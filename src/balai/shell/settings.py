@@ -15,6 +15,7 @@ from balai.shell.database import database_settings
 from balai.shell.home import ROOT, home, secret_key
 
 ROOMS = [
+    "balai.kernel.access",
     "balai.kernel.people",
     "balai.kernel.cases",
     "balai.kernel.documents",
@@ -53,7 +54,6 @@ INSTALLED_APPS = [
     "balai.kernel.regions",
     "balai.kernel.ledger",
     "balai.kernel.events",
-    "balai.kernel.access",
     *ROOMS,
     *PROGRAMMES,
     "balai.shell",
@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "balai.shell.api_problems.ApiProblemMiddleware",
+    "balai.kernel.access.calls.ApiCallsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -187,6 +188,14 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
+# Gateways of notices; what is not set is kept in the local outbox and leaves this machine never.
+NOTICES = {
+    name: os.environ.get(f"BALAI_{name}", "")
+    for name in (
+        "MAIL_URL", "MAIL_FROM", "SMS_URL", "SMS_TOKEN", "SMS_FORM", "CHAT_URL", "CHAT_TOKEN",
+        "CHAT_FORM", "WEB_PUSH", "PUSH_HOSTS", "CONTACT", "RECEIPT_SECRET", "HUB_SECRET",
+    )
+}  # fmt: skip
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = home() / "outbox"
 
