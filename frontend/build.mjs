@@ -20,6 +20,12 @@ const faces = [
   ["source-sans-3", "source-sans-3-latin-wght-normal.woff2", { min: 400, max: 700 }],
 ];
 
+// Documents are set by Typst, which reads neither WOFF2 nor variable fonts: one TrueType a weight.
+const printed = [
+  ["plus-jakarta-sans", "plus-jakarta-sans-latin-wght-normal.woff2", [400, 600, 800]],
+  ["source-sans-3", "source-sans-3-latin-wght-normal.woff2", [400, 600]],
+];
+
 // The dark values are written once; they hold under the system's wish and under the visitor's.
 const dark = {
   name: "dark",
@@ -40,6 +46,8 @@ const jobs = [
     outdir: out, external: ["*.woff2"], plugins: [dark], target: ["chrome105", "safari16", "firefox110"] },
   { ...common, entryPoints: [join(here, "js", "base.js")], outdir: out, format: "iife",
     target: ["es2020"] },
+  { ...common, entryPoints: [join(here, "js", "verify.js")], outdir: out, format: "iife",
+    target: ["es2022"] },
   { ...common, entryPoints: [join(here, "js", "map.js")], outdir: out, format: "esm",
     target: ["es2022"] },
   { ...common, entryPoints: { "map-worker": join(modules, "maplibre-gl", "dist", "maplibre-gl-worker.mjs") },
@@ -62,8 +70,23 @@ async function fonts() {
   }
 }
 
+async function printedFonts() {
+  await mkdir(join(out, "fonts", "print"), { recursive: true });
+  for (const [family, file, weights] of printed) {
+    const whole = await readFile(join(modules, "@fontsource-variable", family, "files", file));
+    for (const weight of weights) {
+      const one = await subsetFont(whole, letters, {
+        targetFormat: "truetype",
+        variationAxes: { wght: weight },
+        preserveNameIds: [1, 2, 4, 6, 16, 17],
+      });
+      await writeFile(join(out, "fonts", "print", `${family}-${weight}.ttf`), one);
+    }
+  }
+}
+
 async function report() {
-  for (const file of ["base.css", "base.js", "map.css", "map.js", "map-worker.js",
+  for (const file of ["base.css", "base.js", "map.css", "map.js", "map-worker.js", "verify.js",
     "fonts/plus-jakarta-sans.woff2", "fonts/source-sans-3.woff2"]) {
     const bytes = await readFile(join(out, file));
     const sent = file.endsWith(".woff2") ? bytes.length : gzipSync(bytes, { level: 9 }).length;
@@ -73,11 +96,13 @@ async function report() {
 
 if (process.argv.includes("--watch")) {
   await fonts();
+  await printedFonts();
   await writeLand();
   for (const job of jobs) await (await context(job)).watch();
 } else {
   await rm(out, { recursive: true, force: true });
   await fonts();
+  await printedFonts();
   await writeLand();
   await Promise.all(jobs.map((job) => build(job)));
   await report();

@@ -16,6 +16,10 @@ from balai.kernel.documents.engine.claims import Claims, Message
 
 PURPOSE = "claims"
 INK = "#1e1c19"
+MASK = 3
+"""Of the eight patterns that break up large areas: what is signed looks random under each, and to
+try them all takes twice the time of the rest.
+"""
 
 
 def page_address() -> str:

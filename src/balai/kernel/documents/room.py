@@ -1,6 +1,6 @@
 """How this room makes itself known to the shell."""
 
-from balai.kernel.programmes import Programme
+from balai.kernel.programmes import Entry, Programme
 
 MANIFEST = Programme(
     name="documents",
@@ -9,6 +9,26 @@ MANIFEST = Programme(
         "id": "Surat bernomor, bertanda tangan, dan dapat diperiksa siapa pun.",
         "en": "Numbered, signed letters that anyone can check.",
     },
-    icon="documents",
+    icon="document",
     colour="kampung",
-)
+    home="documents:list",
+    urls="balai.kernel.documents.urls",
+    site_urls="balai.kernel.documents.urls_public",
+    site_paths=("verify",),
+    api="balai.kernel.documents.api:router",
+    commands="balai.kernel.documents.commands:group",
+    demo="balai.kernel.documents.demo:build",
+    demo_order=14,
+    matters="balai.kernel.documents.matters:matters",
+    navigation=(
+        Entry(title={"id": "Dokumen", "en": "Documents"}, url="documents:list", face="officer",
+              permission="documents.view"),
+        Entry(title={"id": "Menunggu tanda tangan saya", "en": "Waiting for my signature"},
+              url="documents:queue", face="officer", permission="documents.sign"),
+        Entry(title={"id": "Jenis dan penomoran", "en": "Kinds and numbering"},
+              url="documents:kinds", face="officer", permission="documents.view"),
+        Entry(title={"id": "Tanda tangan saya", "en": "My signature"},
+              url="documents:signature", face="officer", permission="documents.sign"),
+        Entry(title={"id": "Dokumen", "en": "Documents"}, url="documents:mine", face="resident"),
+    ),
+)  # fmt: skip

@@ -27,6 +27,15 @@ register_roles(
             sees_residents=True,
             demo=DemoAccount(username="camat", display_name="Camat Licin", place="banyuwangi"),
         ),
+        RoleSpec(
+            name="village-head",
+            title={"id": "Kepala desa", "en": "Village head"},
+            permissions=(VIEW, ISSUE, VOID, SIGN),
+            sees_residents=True,
+            demo=DemoAccount(
+                username="kades", display_name="Kepala Desa Tamansari", place="banyuwangi"
+            ),
+        ),
     ],
 )
 register_actions(

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from pyhanko.sign.timestamps import TimeStamper
 
 TIMESTAMP_SECONDS = 10
+RESERVED = {False: 10_240, True: 32_768}
+"""Hexadecimal digits kept for a signature, without and with a time stamp. pyHanko would make the
+signature once more only to measure it.
+"""
 
 
 def sign_pdf(pdf: bytes, asked: Asked, signer: SimpleSigner) -> Signed:
@@ -41,7 +45,8 @@ def sign_pdf(pdf: bytes, asked: Asked, signer: SimpleSigner) -> Signed:
         meta, signer=signer, timestamper=stamper, stamp_style=_appearance(asked.appearance)
     )
     try:
-        out = maker.sign_pdf(writer, existing_fields_only=True, appearance_text_params={})
+        out = maker.sign_pdf(writer, existing_fields_only=True, appearance_text_params={},
+                             bytes_reserved=RESERVED[stamper is not None])  # fmt: skip
     except Exception as error:
         if stamper is None:
             raise
