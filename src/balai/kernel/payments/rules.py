@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from balai.kernel.access.kinds import register_actions
 from balai.kernel.access.roles import DemoAccount, RoleSpec, register_roles
 from balai.kernel.access.scopes import ScopeSpec, register_scopes
 
@@ -34,4 +35,13 @@ register_scopes(
             permission=VIEW,
         ),
     ],
+)
+register_actions(
+    "payments",
+    {
+        "payments.statement-taken": {"id": "Rekening koran diambil", "en": "Statement taken in"},
+        "payments.act-done": {"id": "Selisih ditangani", "en": "Difference dealt with"},
+        "payments.act-undone": {"id": "Penanganan dibatalkan", "en": "Act undone"},
+        "payments.range-added": {"id": "Rentang nomor ditambah", "en": "Number range added"},
+    },
 )

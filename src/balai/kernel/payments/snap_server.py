@@ -153,7 +153,8 @@ def _once(bank: Bank, call: Call, now: datetime) -> Reply:
             reply = _handled(bank, call, now)
             kept.status, kept.body = reply.status, reply.body
             kept.save(update_fields=["status", "body"])
-        assert kept.status is not None and kept.body is not None
+        assert kept.status is not None
+        assert kept.body is not None
         return Reply(kept.status, kept.body)
 
 

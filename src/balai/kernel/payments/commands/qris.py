@@ -6,6 +6,7 @@ Other programmes mount this group as it is.
 from __future__ import annotations
 
 import json
+import sys
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -23,10 +24,10 @@ def qris() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON alone.")
 def parse_code(text: str, as_json: bool) -> None:
     """Read a code (`-` reads standard input) and name its tags; exit 2 where it is not valid."""
-    from balai.kernel.payments.engine.qris import parse
+    from balai.kernel.payments.engine.qris.reading import parse
 
     if text == "-":
-        text = click.get_text_stream("stdin").read().rstrip("\r\n")
+        text = sys.stdin.read().rstrip("\r\n")
     code = parse(text)
     if as_json:
         click.echo(json.dumps(code.as_dict(), ensure_ascii=False, indent=2))
@@ -42,7 +43,7 @@ def parse_code(text: str, as_json: bool) -> None:
 @click.pass_context
 def verify_code(context: click.Context, text: str, as_json: bool) -> None:
     """Say whether a code is valid; exit 0 if it is, 2 with the reasons if not."""
-    from balai.kernel.payments.engine.qris import parse
+    from balai.kernel.payments.engine.qris.reading import parse
     from balai.kernel.problems import ProblemError
 
     try:

@@ -159,7 +159,7 @@ class SimulatedBank:
                     remittance="Biaya administrasi",
                 )
             )
-        numbered = _numbered(entries, day)
+        numbered = numbered_entries(entries, day)
         opening, self.closed = self.opening, day
         self.opening += sum(entry.amount for entry in numbered)
         self.statements += 1
@@ -224,7 +224,7 @@ class SimulatedBank:
         self.entries.setdefault(day, []).append(entry)
 
 
-def _numbered(entries: list[Entry], day: date) -> tuple[Entry, ...]:
+def numbered_entries(entries: list[Entry], day: date) -> tuple[Entry, ...]:
     """Entries as booked: payments by QRIS of a day are one batch, the rest stand by themselves."""
     from dataclasses import replace
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from balai.kernel.payments.engine.qris.parse import parse
+from balai.kernel.payments.engine.qris.reading import parse
 from balai.kernel.payments.engine.qris.tags import (
     CRC,
     DYNAMIC,
