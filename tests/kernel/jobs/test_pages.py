@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from django.test import Client
 
 from balai.kernel.access.actions import grant_role, issue_token
-from balai.kernel.access.models import User
+from balai.kernel.access.models import AuditEntry, User
 from balai.kernel.access.origin import Origin
 from balai.kernel.jobs import actions, run_waiting, start
 from balai.kernel.jobs.commands import group
@@ -112,6 +112,7 @@ def test_cancelling_is_asked_about_first(sari, operator, kind) -> None:
     assert actions.fresh(job).state == State.WAITING
     client.post(f"/jakarta/jobs/{job.pk}/cancel/")
     assert actions.fresh(job).state == State.CANCELLED
+    assert AuditEntry.objects.get(action="jobs.cancelled").actor == "sari"
 
 
 def test_the_list_is_filtered_paged_and_downloaded(sari, kind, declare) -> None:

@@ -12,7 +12,9 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from balai.kernel.access.actions import record
 from balai.kernel.access.models import User
+from balai.kernel.access.origin import Origin
 from balai.kernel.jobs.kinds import JobKind, find_kind
 from balai.kernel.jobs.models import Job, Pulse, State
 from balai.kernel.jobs.payload import plain
@@ -70,10 +72,11 @@ def start(
     raise ConflictError("The job cannot be started now", detail="Its slot is being emptied.")
 
 
-def cancel(job: Job) -> Job:
+def cancel(job: Job, *, origin: Origin | None = None) -> Job:
     """Cancel a job: one that waits at once, one that runs at its next safe place.
 
-    What its steps have done stays done. ConflictError where it has ended.
+    What its steps have done stays done. Who did it is audited where an origin is given.
+    ConflictError where it has ended.
     """
     with transaction.atomic():
         waiting = Job.objects.filter(pk=job.pk, state=State.WAITING)
@@ -82,13 +85,14 @@ def cancel(job: Job) -> Job:
             if not running:
                 raise ConflictError("The job has ended", detail="It cannot be cancelled any more.")
             Pulse.objects.filter(job_id=job.pk).update(cancel_wished=True)
+        _audit("jobs.cancelled", job, origin)
     return fresh(job)
 
 
-def retry(job: Job) -> Job:
+def retry(job: Job, *, origin: Origin | None = None) -> Job:
     """Queue a failed or cancelled job again: it goes on after the steps that are done.
 
-    ConflictError where it waits, runs or is done.
+    Who did it is audited where an origin is given. ConflictError where it waits, runs or is done.
     """
     with transaction.atomic():
         ended = Job.objects.filter(pk=job.pk, state__in=[State.FAILED, State.CANCELLED])
@@ -99,6 +103,7 @@ def retry(job: Job) -> Job:
                 "The job cannot be tried again", detail="Only one that failed or was cancelled can."
             )
         Pulse.objects.filter(job_id=job.pk).update(cancel_wished=False)
+        _audit("jobs.retried", job, origin)
     return fresh(job)
 
 
@@ -126,3 +131,8 @@ def _region_of(city: str) -> str:
     if found is None:
         raise MissingError("No such city", detail=f"No city {city!r} runs here.")
     return found.region_code
+
+
+def _audit(action: str, job: Job, origin: Origin | None) -> None:
+    if origin is not None:
+        record(action, origin, subject=f"jobs.job:{job.pk}", kind=job.name, city=job.city)

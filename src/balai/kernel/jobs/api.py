@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
 from balai.kernel.access.api_auth import principal_of, token_or_session
+from balai.kernel.access.origin import origin_of
 from balai.kernel.jobs import actions, queries
 from balai.kernel.jobs.models import Job
 from balai.kernel.jobs.queries import JobFilter
@@ -76,7 +77,7 @@ def job(request: HttpRequest, job: UUID) -> dict[str, Any]:
 )  # fmt: skip
 def cancel(request: HttpRequest, job: UUID) -> dict[str, Any]:
     """One that waits is cancelled at once, one that runs at its next safe place; 409 once ended."""
-    return _job(actions.cancel(_to_change(request, job)))
+    return _job(actions.cancel(_to_change(request, job), origin=origin_of(request, "api")))
 
 
 @router.post(
@@ -85,7 +86,7 @@ def cancel(request: HttpRequest, job: UUID) -> dict[str, Any]:
 )  # fmt: skip
 def retry(request: HttpRequest, job: UUID) -> dict[str, Any]:
     """Only one that failed or was cancelled; it goes on after the steps that are done."""
-    return _job(actions.retry(_to_change(request, job)))
+    return _job(actions.retry(_to_change(request, job), origin=origin_of(request, "api")))
 
 
 def _to_change(request: HttpRequest, job: UUID) -> Job:

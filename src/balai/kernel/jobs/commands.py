@@ -72,9 +72,10 @@ def show(job: str, as_json: bool) -> None:
 @needs_database
 def retry(job: str) -> None:
     """Queue a failed or cancelled job again; it goes on after the steps that are done."""
+    from balai.kernel.access.origin import Origin
     from balai.kernel.jobs import actions
 
-    actions.retry(_find(job))
+    actions.retry(_find(job), origin=Origin(channel="cli"))
     click.echo("The job is in the queue again.", err=True)
 
 
@@ -83,9 +84,10 @@ def retry(job: str) -> None:
 @needs_database
 def cancel(job: str) -> None:
     """Cancel a job: at once if it waits, at its next safe place if it runs."""
+    from balai.kernel.access.origin import Origin
     from balai.kernel.jobs import actions
 
-    standing = actions.cancel(_find(job))
+    standing = actions.cancel(_find(job), origin=Origin(channel="cli"))
     told = "cancelled" if standing.state == "cancelled" else "told to stop"
     click.echo(f"The job is {told}.", err=True)
 

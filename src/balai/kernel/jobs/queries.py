@@ -78,9 +78,7 @@ def open_to(who: Principal, job_id: UUID | str, *, city: str | None = None) -> J
     """
     found = find(job_id)
     if found is None or (city is not None and found.city != city) or not may_see(who, found):
-        raise MissingError(
-            "No such job", detail="None of that number is open to you."
-        )
+        raise MissingError("No such job", detail="None of that number is open to you.")
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from balai.kernel.access.kinds import register_actions
 from balai.kernel.access.roles import RoleSpec, register_roles
 from balai.kernel.access.scopes import ScopeSpec, register_scopes
 from balai.kernel.jobs.queries import MAY_OPERATE, MAY_VIEW
@@ -30,4 +31,11 @@ register_scopes(
             permission=MAY_OPERATE,
         ),
     ],
+)
+register_actions(
+    "jobs",
+    {
+        "jobs.cancelled": {"id": "Pekerjaan dibatalkan", "en": "Job cancelled"},
+        "jobs.retried": {"id": "Pekerjaan diulang", "en": "Job tried again"},
+    },
 )

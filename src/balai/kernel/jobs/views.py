@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from balai.kernel.access.actions.tokens import Principal
+from balai.kernel.access.origin import origin_of
 from balai.kernel.jobs import actions, queries
 from balai.kernel.jobs.kinds import kinds
 from balai.kernel.jobs.models import Job, State
@@ -107,7 +108,7 @@ def cancel(request: HttpRequest, city: str, job: UUID) -> HttpResponse:
     if request.method != "POST":
         return render(request, "jobs/cancel.html", _row(found))
     try:
-        actions.cancel(found)
+        actions.cancel(found, origin=origin_of(request))
         messages.success(request, _("The job stops at its next safe place."))
     except ConflictError:
         messages.warning(request, _("The job has ended already."))
@@ -120,7 +121,7 @@ def retry(request: HttpRequest, city: str, job: UUID) -> HttpResponse:
     """Try a job again: it goes on after the steps that are done."""
     found = _to_change(request, city, job)
     try:
-        actions.retry(found)
+        actions.retry(found, origin=origin_of(request))
         messages.success(request, _("The job is in the queue again."))
     except ConflictError:
         messages.warning(request, _("Only a job that failed or was cancelled can be tried again."))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from balai.kernel.access.kinds import register_actions
 from balai.kernel.access.roles import RoleSpec, register_roles
 from balai.kernel.access.scopes import ScopeSpec, register_scopes
 
@@ -27,4 +28,13 @@ register_scopes(
             permission=MAY_VIEW,
         )
     ],
+)
+register_actions(
+    "notices",
+    {
+        "notices.delivery-retried": {
+            "id": "Pengiriman pemberitahuan diulang",
+            "en": "Delivery of a notice tried again",
+        }
+    },
 )

@@ -1,0 +1,1 @@
+"""Pages of notices: a reader's own, and what a city sent."""
