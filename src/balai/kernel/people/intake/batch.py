@@ -16,7 +16,7 @@ from balai.kernel.identifiers import time_ordered_ids
 if TYPE_CHECKING:
     import polars as pl
 
-BATCH_ROWS = 25_000
+BATCH_ROWS = 50_000
 SECRET_BYTES = 32
 PERSON_COLUMNS = (
     "row", "person", "identifier", "index", "sealed", "name", "sex", "birth_place", "birth_date",
