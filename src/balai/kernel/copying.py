@@ -16,6 +16,7 @@ from psycopg import sql
 from balai.kernel.identifiers import time_ordered_ids
 
 CHUNK_LINES = 2000
+CHUNK_BYTES = 256 * 1024
 NULL = r"\N"
 BINARY_HEAD = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 BINARY_TAIL = b"\xff\xff"
@@ -43,31 +44,33 @@ def copy_once(
     differs from the line, or None. With a differing key the caller must roll back.
     """
     rows = [f"{i}\t{line}" for i, line in zip(time_ordered_ids(len(lines)), lines, strict=True)]
-    return _once(table, columns, rows, key, columns, using)
+    return _once(table, columns, rows, len(rows), key, columns, using)
 
 
 def copy_binary_once(
     table: str,
     columns: Sequence[str],
-    rows: Sequence[bytes],
+    rows: bytes,
     *,
+    count: int,
     key: str,
     compared: Sequence[str],
     using: str = "default",
 ) -> tuple[int, str | None]:
-    """As `copy_once`, for rows in COPY's binary format, which the server need not parse.
+    """As `copy_once`, for `count` rows in COPY's binary format, which the server need not parse.
 
-    Each of `rows` is a whole tuple: field count, `id`, then `columns`, each with its length before
-    it (PostgreSQL's manual, COPY, Binary Format). `compared` are the columns whose difference
-    makes another body.
+    `rows` are whole tuples, one after the other: field count, `id`, then `columns`, each with its
+    length before it (PostgreSQL's manual, COPY, Binary Format). `compared` are the columns whose
+    difference makes another body.
     """
-    return _once(table, columns, rows, key, compared, using)
+    return _once(table, columns, rows, count, key, compared, using)
 
 
 def _once(
     table: str,
     columns: Sequence[str],
-    rows: Sequence[str] | Sequence[bytes],
+    rows: Sequence[str] | bytes,
+    count: int,
     key: str,
     compared: Sequence[str],
     using: str,
@@ -76,7 +79,7 @@ def _once(
         try:
             with transaction.atomic(using=using):
                 _copy(sql.Identifier(table), ("id", *columns), rows, using)
-            return len(rows), None
+            return count, None
         except IntegrityError as error:
             if not _is_about(error, table, key, using):
                 raise
@@ -99,7 +102,7 @@ def _is_about(error: IntegrityError, table: str, key: str, using: str) -> bool:
 def _copy_staged(
     table: str,
     columns: Sequence[str],
-    rows: Sequence[str] | Sequence[bytes],
+    rows: Sequence[str] | bytes,
     key: str,
     compared: Sequence[str],
     using: str,
@@ -139,11 +142,11 @@ def _qualified(name: str, columns: Sequence[str]) -> sql.Composable:
 def _copy(
     table: sql.Identifier,
     columns: Sequence[str],
-    rows: Sequence[str] | Sequence[bytes],
+    rows: Sequence[str] | bytes,
     using: str,
 ) -> None:
     connection = connections[using]
-    binary = bool(rows) and isinstance(rows[0], bytes)
+    binary = isinstance(rows, bytes)
     statement = sql.SQL("COPY {} ({}) FROM STDIN" + (" (FORMAT binary)" if binary else "")).format(
         table, sql.SQL(", ").join(map(sql.Identifier, columns))
     )
@@ -154,7 +157,7 @@ def _copy(
         connection.wrap_database_errors,
         cursor.copy(statement) as copy,
     ):
-        for chunk in _binary(rows) if binary else _chunks(rows):  # type: ignore[arg-type]
+        for chunk in _binary(rows) if isinstance(rows, bytes) else _chunks(rows):
             copy.write(chunk)
 
 
@@ -163,8 +166,8 @@ def _chunks(lines: Sequence[str]) -> Iterable[bytes]:
         yield ("\n".join(lines[start : start + CHUNK_LINES]) + "\n").encode()
 
 
-def _binary(rows: Sequence[bytes]) -> Iterable[bytes]:
+def _binary(rows: bytes) -> Iterable[bytes]:
     yield BINARY_HEAD
-    for start in range(0, len(rows), CHUNK_LINES):
-        yield b"".join(rows[start : start + CHUNK_LINES])
+    for start in range(0, len(rows), CHUNK_BYTES):
+        yield rows[start : start + CHUNK_BYTES]
     yield BINARY_TAIL

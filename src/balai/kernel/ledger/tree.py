@@ -30,22 +30,28 @@ Place = tuple[int, UUID]
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A transfer as the tree holds it; `moved` says that its row is not of its transaction."""
+    """A transfer as the tree holds it; `writer` is the transaction that wrote its row (32 bits)."""
 
     place: Place
     key: str
     data: bytes
-    moved: bool
+    writer: int
 
 
-def leaves(after: Place, horizon: int) -> Iterator[Leaf]:
-    """The leaves after a place and below a horizon, in order, some thousand in memory at a time."""
-    values: dict[str, Any] = {"transaction": after[0], "id": after[1], "horizon": horizon}
+def leaves(after: Place, horizon: int, last: Place | None = None) -> Iterator[Leaf]:
+    """The leaves after a place, up to `last` or below a horizon, in order.
+
+    Some thousand are in memory at a time.
+    """
+    values: dict[str, Any] = {
+        "transaction": after[0], "id": after[1], "horizon": last[0] + 1 if last else horizon,
+        "last": last[1] if last else None,
+    }  # fmt: skip
     with transaction.atomic(), connection.chunked_cursor() as cursor:
         cursor.execute(_LEAVES, values)
         while rows := cursor.fetchmany(READ):
-            for identifier, moved, *fields in rows:
-                yield Leaf((fields[1], identifier), fields[9], leaf(fields), moved)
+            for identifier, writer, *fields in rows:
+                yield Leaf((fields[1], identifier), fields[9], leaf(fields), writer)
 
 
 class Reader:
@@ -61,7 +67,8 @@ class Reader:
     def leaves_of(self, number: int) -> list[Leaf]:
         """The leaves of the subtree of that number, the last one's only up to `size`."""
         if number not in self._leaves:
-            found = leaves(self._ends[number], self.horizon)
+            last = self._ends[number + 1] if number + 1 < len(self._ends) else None
+            found = leaves(self._ends[number], self.horizon, last)
             count = min(SUBTREE, self.size - number * SUBTREE)
             self._leaves[number] = [item for item, _ in zip(found, range(count), strict=False)]
             found.close()  # type: ignore[attr-defined]
@@ -108,16 +115,15 @@ def _time(column: str) -> str:
     return f"""to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 
 
-# What a transfer's row says of its own transaction shows an edit, unless the table was restored.
 _LEAVES: Any = f"""
-SELECT t.id, t.xmin::text::bigint <> (t.recorded_in & 4294967295),
-       t.id::text, t.recorded_in, {_time("t.recorded_at")}, debit.code, credit.code, t.amount,
-       t.reserved, t.currency, {_time("t.at")}, t.idempotency_key, t.reason, t.source,
-       t.reverses::text, t.resolves::text, {_time("t.expires_at")}
+SELECT t.id, t.xmin::text::bigint, t.id::text, t.recorded_in, {_time("t.recorded_at")},
+       debit.code, credit.code, t.amount, t.reserved, t.currency, {_time("t.at")},
+       t.idempotency_key, t.reason, t.source, t.reverses::text, t.resolves::text, {_time("t.expires_at")}
   FROM ledger_transfer AS t
   LEFT JOIN ledger_account AS debit ON debit.id = t.debit_id
   LEFT JOIN ledger_account AS credit ON credit.id = t.credit_id
  WHERE t.recorded_in >= %(transaction)s AND t.recorded_in < %(horizon)s
-   AND (t.recorded_in, t.id) > (%(transaction)s, %(id)s)
+   AND (t.recorded_in > %(transaction)s OR t.id > %(id)s)
+   AND (t.recorded_in < %(horizon)s - 1 OR %(last)s::uuid IS NULL OR t.id <= %(last)s)
  ORDER BY t.recorded_in, t.id
 """  # noqa: S608

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from itertools import repeat
 from struct import Struct
 from typing import Any
-from uuid import UUID
 
 from django.db import connection
 
@@ -43,17 +41,10 @@ def post_many(postings: Sequence[Posting]) -> Batch:
     _refuse_bad_accounts(postings, accounts)
     unique = _unique(postings)
     ordered = [unique[key] for key in sorted(unique)]
-    new = _copy(
-        keys=[posting.key for posting in ordered],
-        debits=[accounts[posting.debit][0] for posting in ordered],
-        credits=[accounts[posting.credit][0] for posting in ordered],
-        amounts=[posting.amount for posting in ordered],
-        currencies=[posting.currency for posting in ordered],
-        times=[_microseconds(posting.at) for posting in ordered],
-        reasons=[posting.reason for posting in ordered],
-        sources=[posting.source for posting in ordered],
-        reverses=[posting.reverses for posting in ordered],
-    )
+    if not ordered:
+        return Batch(0, 0)
+    rows = _rows(ordered, accounts)
+    new = _copy(len(ordered), rows)
     return Batch(posted=new, repeated=len(postings) - new)
 
 
@@ -61,68 +52,70 @@ def post_batch(table: Any) -> Batch:
     """As `post_many`, for a table: columns of arrays are checked and copied without objects.
 
     `table` is a `pyarrow.Table` or what `pyarrow.table` takes (a mapping of names to arrays), with
-    the columns of `columnar.SCHEMA`: debit, credit (account codes), amount (whole units above
-    zero), currency, at (timestamp with a zone), key, reason and, if wanted, source. ProblemError
-    names row, field and value of what cannot be posted, and then nothing is posted.
+    the columns of `columnar.SCHEMA`: debit, credit (accounts, all by code or all by the id that
+    `queries.identities` gives once for many batches), amount (whole units above zero), currency,
+    at (timestamp with a zone), key, reason and, if wanted, source. ProblemError names row, field
+    and value of what cannot be posted, and then nothing is posted.
     """
     from balai.kernel.ledger.actions import columnar
 
     batch = columnar.checked(table)
+    if not batch.rows:
+        return Batch(0, 0)
     if batch.repeats_keys:
-        return post_many(batch.postings())
+        return post_many(batch.postings(queries.codes(batch.ids)))
     accounts = queries.identities(batch.codes)
     batch.refuse_bad_accounts(accounts)
-    new = _copy(**batch.columns(accounts))
+    new = _copy(batch.rows, batch.encoder(accounts))
     return Batch(posted=new, repeated=batch.rows - new)
 
 
-def _copy(
-    *,
-    keys: Sequence[str],
-    debits: Iterable[int],
-    credits: Iterable[int],
-    amounts: Iterable[int],
-    currencies: Iterable[str],
-    times: Iterable[int],
-    reasons: Iterable[str],
-    sources: Iterable[str],
-    reverses: Iterable[UUID | None] = repeat(None),
-) -> int:
-    """Copy rows in the order of their keys; returns how many are new."""
-    if not keys:
-        return 0
+def _copy(count: int, rows: Callable[[int], bytes]) -> int:
+    """Copy rows in the order of their keys; returns how many are new.
+
+    `rows` encodes them, given the transaction that records them.
+    """
     with one_effect():
-        rows = _rows(_moment(), len(keys), zip(
-            keys, debits, credits, amounts, currencies, times, reasons, sources, reverses,
-            strict=False))  # fmt: skip
         new, differing = copy_binary_once(
-            "ledger_transfer", COLUMNS, rows, key="idempotency_key", compared=BODY
-        )
+            "ledger_transfer", COLUMNS, rows(_moment()), count=count, key="idempotency_key",
+            compared=BODY,
+        )  # fmt: skip
         if differing is not None:
             raise another_body(differing)
     return new
 
 
-def _rows(moment: int, count: int, columns: Iterable[tuple[Any, ...]]) -> list[bytes]:
-    head, fields = HEAD.pack, 1 + len(COLUMNS)
-    ids = bytes.fromhex("".join(time_ordered_ids(count)))
-    # Reasons and currencies are few: each is encoded once.
-    texts: dict[str, bytes] = {}
-    codes: dict[str, bytes] = {}
-    rows = []
-    at = 0
-    for key, debit, credit, amount, currency, time, reason, source, reverses in columns:
-        encoded, origin = key.encode(), source.encode()
-        why = texts.get(reason) or texts.setdefault(reason, _text(reason))
-        code = codes.get(currency) or codes.setdefault(currency, currency.encode())
-        rows.append(
-            head(fields, 16, ids[at : at + 16], 8, moment, 8, debit, 8, credit, 8, amount,
-                 3, code, 8, time, len(encoded))
-            + encoded + why + LENGTH.pack(len(origin)) + origin
-            + (NULL if reverses is None else LENGTH.pack(16) + reverses.bytes)
-        )  # fmt: skip
-        at += 16
-    return rows
+def _rows(
+    postings: Sequence[Posting], accounts: Mapping[str, tuple[int, str]]
+) -> Callable[[int], bytes]:
+    def encode(moment: int) -> bytes:
+        ids = bytes.fromhex("".join(time_ordered_ids(len(postings))))
+        texts: dict[str, bytes] = {}
+        return b"".join(
+            [
+                _row(posting, accounts, moment, ids[16 * at : 16 * at + 16], texts)
+                for at, posting in enumerate(postings)
+            ]
+        )
+
+    return encode
+
+
+def _row(
+    posting: Posting, accounts: Mapping[str, tuple[int, str]], moment: int, identifier: bytes,
+    texts: dict[str, bytes],
+) -> bytes:  # fmt: skip
+    key, source = posting.key.encode(), posting.source.encode()
+    # Reasons are few: each is encoded once.
+    reason = texts.get(posting.reason) or texts.setdefault(posting.reason, _text(posting.reason))
+    reverses = posting.reverses
+    return (
+        HEAD.pack(1 + len(COLUMNS), 16, identifier, 8, moment, 8, accounts[posting.debit][0],
+                  8, accounts[posting.credit][0], 8, posting.amount, 3, posting.currency.encode(),
+                  8, _microseconds(posting.at), len(key))
+        + key + reason + LENGTH.pack(len(source)) + source
+        + (NULL if reverses is None else LENGTH.pack(16) + reverses.bytes)
+    )  # fmt: skip
 
 
 def _text(text: str) -> bytes:

@@ -33,6 +33,7 @@ def make_checkpoint(*, now: datetime) -> CheckpointView | None:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+            cursor.execute("SELECT ledger_summarise()")
         last = last_checkpoint()
         horizon = tree.current_horizon()
         grown = _grow(last, horizon)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from balai.kernel.identifiers import time_ordered_ids
 from balai.kernel.ledger.actions.refusals import account_fault
+from balai.kernel.ledger.engine import copy_rows
 from balai.kernel.ledger.postings import Posting
 from balai.kernel.problems import Fault, ProblemError
 
@@ -51,19 +54,38 @@ class Columns:
         return int(self.table.num_rows)
 
     @property
-    def codes(self) -> set[str]:
-        """The codes of all accounts."""
-        return {
-            code for side in ("debit", "credit") for code in pc.unique(self.table[side]).to_pylist()
-        }
+    def by_id(self) -> bool:
+        """Whether accounts are named by their ids."""
+        return bool(pa.types.is_integer(self.table["debit"].type))
 
-    def postings(self) -> list[Posting]:
+    @property
+    def codes(self) -> set[str]:
+        """The codes of all accounts, where they are named by code."""
+        return set() if self.by_id else self._accounts()
+
+    @property
+    def ids(self) -> set[int]:
+        """The ids of all accounts, where they are named by id."""
+        return self._accounts() if self.by_id else set()
+
+    def _accounts(self) -> set[Any]:
+        sides = (pc.unique(self.table[side]).to_pylist() for side in ("debit", "credit"))
+        return {account for side in sides for account in side}
+
+    def postings(self, codes: Mapping[int, str]) -> list[Posting]:
         """The same as objects, in the order in which they were given."""
         order = pc.sort_indices(self.row)
-        return [Posting(**line) for line in self.table.take(order).to_pylist()]
+        lines = self.table.take(order).to_pylist()
+        if self.by_id:
+            for line in lines:
+                for side in ("debit", "credit"):
+                    line[side] = codes.get(line[side], f"account:{line[side]}")
+        return [Posting(**line) for line in lines]
 
     def refuse_bad_accounts(self, accounts: Mapping[str, tuple[int, str]]) -> None:
         """ProblemError names rows whose accounts do not exist or are in another currency."""
+        if self.by_id:
+            return  # The table's trigger looks at each.
         faults = [
             fault
             for side in ("debit", "credit")
@@ -84,19 +106,40 @@ class Columns:
         matches = pc.equal(of_codes.take(codes.indices), self.table["currency"].combine_chunks())
         return pc.indices_nonzero(pc.invert(matches)).to_pylist()  # type: ignore[no-any-return]
 
-    def columns(self, accounts: Mapping[str, tuple[int, str]]) -> dict[str, list[Any]]:
-        """What a copy takes, column by column."""
-        table = self.table
-        return {
-            "keys": table["key"].to_pylist(),
-            "debits": [accounts[code][0] for code in table["debit"].to_pylist()],
-            "credits": [accounts[code][0] for code in table["credit"].to_pylist()],
-            "amounts": table["amount"].to_pylist(),
-            "currencies": table["currency"].to_pylist(),
-            "times": pc.subtract(table["at"].cast(pa.int64()), EPOCH_MICROSECONDS).to_pylist(),
-            "reasons": table["reason"].to_pylist(),
-            "sources": table["source"].to_pylist(),
-        }
+    def encoder(self, accounts: Mapping[str, tuple[int, str]]) -> Callable[[int], bytes]:
+        """What encodes the rows for a copy, given the transaction that records them."""
+        ids = bytes.fromhex("".join(time_ordered_ids(self.rows)))
+        at = pc.subtract(self.table["at"].cast(pa.int64()), EPOCH_MICROSECONDS)
+        currency = _texts(self.table["currency"]).data
+        columns = copy_rows.TransferColumns(
+            ids=np.frombuffer(ids, np.uint8).reshape(-1, 16),
+            debit=self._ids("debit", accounts),
+            credit=self._ids("credit", accounts),
+            amount=self.table["amount"].to_numpy(),
+            currency=currency[: 3 * self.rows].reshape(-1, 3),
+            at=at.to_numpy(),
+            key=_texts(self.table["key"]),
+            reason=_texts(self.table["reason"]),
+            source=_texts(self.table["source"]),
+        )
+        return lambda moment: copy_rows.encoded(columns, moment)
+
+    def _ids(self, side: str, accounts: Mapping[str, tuple[int, str]]) -> Any:
+        if self.by_id:
+            return self.table[side].to_numpy()
+        codes = self.table[side].combine_chunks().dictionary_encode()
+        of_codes = np.array([accounts[code][0] for code in codes.dictionary.to_pylist()], np.int64)
+        return of_codes[codes.indices.to_numpy()]
+
+
+def _texts(column: pa.ChunkedArray) -> copy_rows.Texts:
+    # A fresh array of its own begins at offset zero.
+    array = pa.concat_arrays(column.cast(pa.large_string()).chunks)
+    offsets = np.frombuffer(array.buffers()[1], np.int64)[
+        array.offset : array.offset + len(array) + 1
+    ]
+    data = np.frombuffer(array.buffers()[2] or b"", np.uint8)
+    return copy_rows.Texts(data[offsets[0] :], offsets - offsets[0])
 
 
 def checked(given: Any) -> Columns:
@@ -116,12 +159,14 @@ def _typed(table: pa.Table) -> pa.Table:
     if "source" not in table.column_names:
         table = table.append_column("source", pa.array([""] * table.num_rows, pa.string()))
     columns = []
-    for name, kind in SCHEMA.items():
+    for name, wanted in SCHEMA.items():
         if name not in table.column_names:
             raise _refused(name, "the column is missing")
         column = table[name]
         if name == "at" and not (pa.types.is_timestamp(column.type) and column.type.tz):
             raise _refused(name, f"is {column.type}, not a timestamp with a time zone")
+        by_id = name in ("debit", "credit") and pa.types.is_integer(table["debit"].type)
+        kind = pa.int64() if by_id else wanted
         try:
             columns.append(column.cast(kind))
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:

@@ -10,7 +10,7 @@ from django.db import migrations, models
 # identifier or a sequence's number may be taken long before its row is seen. A database restored
 # into a new cluster begins to count its transactions anew: then an era is added (ledger_resume).
 MOMENT = """
-CREATE FUNCTION public.ledger_era() RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT 0::bigint';
+CREATE FUNCTION public.ledger_era() RETURNS bigint LANGUAGE sql STABLE AS 'SELECT 0::bigint';
 
 CREATE FUNCTION public.ledger_moment() RETURNS bigint LANGUAGE sql STABLE AS
   'SELECT (public.ledger_era() << 48) + pg_current_xact_id()::text::bigint';

@@ -204,7 +204,7 @@ BEGIN
     RETURN false;
   END IF;
   EXECUTE format('CREATE OR REPLACE FUNCTION public.ledger_era() RETURNS bigint LANGUAGE sql '
-                 'IMMUTABLE AS ''SELECT %s::bigint''', public.ledger_era() + 1);
+                 'STABLE AS ''SELECT %s::bigint''', public.ledger_era() + 1);
   RETURN true;
 END $$;
 """

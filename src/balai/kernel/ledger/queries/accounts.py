@@ -74,6 +74,12 @@ def currencies(prefix: str = "") -> list[str]:
     return [currency for (currency,) in rows]
 
 
+def codes(ids: Collection[int]) -> dict[int, str]:
+    """The codes of the accounts of these ids, of those that exist."""
+    rows = fetch("SELECT id, code FROM ledger_account WHERE id = ANY(%(ids)s)", {"ids": list(ids)})
+    return dict(rows)
+
+
 def identities(codes: Collection[str]) -> dict[str, tuple[int, str]]:
     """The id and currency of each of the accounts that exist, by code."""
     # An array is one parameter, where IN would be one for each code.

@@ -26,9 +26,9 @@ def check(checkpoints: Path | None = None) -> Verdict:
         totals = transfers.totals(cursor)
         found = [
             *transfers.uneven(totals),
+            *history.broken(kept),
             *transfers.sums(cursor),
             *guards.missing(cursor),
-            *history.broken(kept),
         ]
     return Verdict(
         accounts=accounts, transfers=count, totals=totals,

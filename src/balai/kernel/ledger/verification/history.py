@@ -29,6 +29,7 @@ def broken(published: Published | None) -> list[Break]:
     chain = list(_broken_chain(kept))
     own = _Expected(
         roots={row.tree_size: (row.number, bytes(row.root)) for row in kept},
+        horizons={row.tree_size: row.horizon for row in kept},
         subtrees=[bytes(h) for h in
                   Subtree.objects.order_by("number").values_list("hash", flat=True)],
     )  # fmt: skip
@@ -39,7 +40,7 @@ def broken(published: Published | None) -> list[Break]:
             _Expected(
                 roots={size: (published.numbers[size], root)
                        for size, root in published.roots.items()},
-                subtrees=published.subtrees, public=True,
+                horizons=published.horizons, subtrees=published.subtrees, public=True,
             )
         )  # fmt: skip
     return [*_walk(expected), *chain]
@@ -50,36 +51,38 @@ class _Expected:
     """Hashes that the tree must have: by its size, and of each whole subtree."""
 
     roots: dict[int, tuple[int, bytes]]
+    horizons: dict[int, int]
     subtrees: list[bytes]
     public: bool = False
     found: Break | None = None
-    reached: int = 0
+
+    def horizon(self, size: int) -> int:
+        """Below it lie the transactions of the first `size` transfers."""
+        return min((h for s, h in self.horizons.items() if s >= size), default=0)
 
 
 @dataclass(slots=True)
 class _Stretch:
-    """The leaves since the last place where all was found well."""
+    """The leaves since the last place where all was found well, as many as a subtree has."""
 
     start: int = 0
-    first: tree.Leaf | None = None
-    moved: tree.Leaf | None = None
+    leaves: list[tree.Leaf] = field(default_factory=list)
     part: Frontier = field(default_factory=Frontier)
 
     def take(self, found: tree.Leaf) -> None:
-        self.first = self.first or found
-        if found.moved and self.moved is None:
-            self.moved = found
+        if len(self.leaves) < tree.SUBTREE:
+            self.leaves.append(found)
 
-    def break_in(self, end: int, what: str) -> Break:
-        suspect = self.moved or self.first
+    def break_in(self, end: int, what: str, horizon: int) -> Break:
+        """The first row that was written after its checkpoint, else the first of the stretch."""
+        late = (leaf for leaf in self.leaves if leaf.writer >= horizon & 0xFFFFFFFF)
+        suspect = next(late, None)
         place = f"among transfers {self.start + 1} to {end} in the order of recording"
-        if suspect is None:
-            return Break(what, "", f"the history differs from it {place}")
-        problem = (
-            f"it was rewritten after it was recorded: {what} differs {place}"
-            if self.moved
-            else f"from here the history differs from {what}, {place}"
-        )
+        if suspect:
+            problem = f"it was rewritten after it was recorded: {what} differs {place}"
+        else:
+            suspect = self.leaves[0]
+            problem = f"from here the history differs from {what}, {place}"
         return Break(str(suspect.place[1]), suspect.key, problem)
 
 
@@ -115,12 +118,16 @@ def _agrees(expected: _Expected, grown: Frontier, stretch: _Stretch, whole: bool
     if whole and size // tree.SUBTREE <= len(expected.subtrees):
         number = size // tree.SUBTREE - 1
         if stretch.part.root() != expected.subtrees[number]:
-            expected.found = stretch.break_in(size, f"what the {WHO[expected.public]}s hold")
+            expected.found = stretch.break_in(
+                size, f"what the {WHO[expected.public]}s hold", expected.horizon(size)
+            )
             return False
     if size in expected.roots:
         number, root = expected.roots[size]
         if grown.root() != root:
-            expected.found = stretch.break_in(size, f"{WHO[expected.public]} {number}")
+            expected.found = stretch.break_in(
+                size, f"{WHO[expected.public]} {number}", expected.horizon(size)
+            )
             return False
     return True
 

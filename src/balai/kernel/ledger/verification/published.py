@@ -21,6 +21,7 @@ class Published:
 
     bodies: dict[int, str]
     roots: dict[int, bytes]
+    horizons: dict[int, int]
     numbers: dict[int, int]
     subtrees: list[bytes]
     breaks: list[Break]
@@ -37,6 +38,7 @@ def read(path: Path) -> Published:
         return Published(
             bodies={body["number"]: kept["body"] for body, kept in found},
             roots={body["tree_size"]: bytes.fromhex(body["root"]) for body, _ in found},
+            horizons={body["tree_size"]: body["horizon"] for body, _ in found},
             numbers={body["tree_size"]: body["number"] for body, _ in found},
             subtrees=[bytes.fromhex(text) for text in given["subtrees"]],
             breaks=list(_unsigned(found, public)),
