@@ -231,16 +231,20 @@ def _household(member: Member | None) -> tuple[Housemate, ...]:
     if member is None:
         return ()
     rows = list(
-        Member.objects.filter(household_id=member.household_id, valid_to=None)
-        .order_by("relation", "valid_from", "id")
+        Member.objects.filter(household_id=member.household_id, valid_to=None).order_by("id")
     )  # fmt: skip
     names = Person.objects.in_bulk([row.person_id for row in rows])
+    rows.sort(key=lambda row: (row.relation, _born(names.get(row.person_id))))
     return tuple(
         Housemate(person_id=row.person_id, relation=row.relation, valid_from=row.valid_from,
                   name=found.name if (found := names.get(row.person_id)) else "",
                   birth_date=found.birth_date if found else None)
         for row in rows
     )  # fmt: skip
+
+
+def _born(person: Person | None) -> date:
+    return person.birth_date if person and person.birth_date else date.max
 
 
 def _family_cards(member: Member | None, *, own: bool) -> tuple[Number, ...]:

@@ -11,7 +11,7 @@ from django.http import HttpRequest, StreamingHttpResponse
 
 from balai.kernel.row_security import carried
 
-PAGE_ROWS = 50
+PAGE_ROWS = 25
 
 
 def page_of(request: HttpRequest, rows: Any, size: int = PAGE_ROWS) -> Page[Any]:

@@ -9,42 +9,42 @@ from typing import Any
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext_noop
 
 from balai.kernel.problems import MissingError, ProblemError
 
 View = Callable[..., HttpResponse]
 
 REFUSALS = (
-    noop("A request of this kind is open"),
-    noop("Another household bears this number now."),
-    noop("Another data protection officer must answer."),
-    noop("Check the first six digits"),
-    noop("Check the last four digits"),
-    noop("Check the seventh to twelfth digits"),
-    noop("Copy it from the identity card or family card"),
-    noop("Nobody judges the own look"),
-    noop("Somebody bears this number already, or this resident has one of this kind."),
-    noop("The death is recorded already"),
-    noop("The resident is a member of a household, or this one has a head already."),
-    noop("The village left must first record the departure, and to which village."),
-    noop("This account or this resident is joined already. Take that apart first."),
-    noop("This look was asked about already"),
-    noop("This question was answered already"),
-    noop("This request is closed"),
-    noop("This request must be checked first"),
-    noop("This request was checked already"),
-    noop("Wait for its answer, or withdraw it first."),
-    noop("Who died cannot move"),
-    noop("Write it as 0812 3456 7890"),
-    noop("Write it as name@example.id"),
-    noop("cannot be reached as written"),
-    noop("is before the birth"),
-    noop("is empty or too long"),
-    noop("is no region's code"),
-    noop("lies in the future"),
-    noop("says too little"),
-    noop("the serial is 0000; serials begin with 0001"),
+    gettext_noop("A request of this kind is open"),
+    gettext_noop("Another household bears this number now."),
+    gettext_noop("Another data protection officer must answer."),
+    gettext_noop("Check the first six digits"),
+    gettext_noop("Check the last four digits"),
+    gettext_noop("Check the seventh to twelfth digits"),
+    gettext_noop("Copy it from the identity card or family card"),
+    gettext_noop("Nobody judges the own look"),
+    gettext_noop("Somebody bears this number already, or this resident has one of this kind."),
+    gettext_noop("The death is recorded already"),
+    gettext_noop("The resident is a member of a household, or this one has a head already."),
+    gettext_noop("The village left must first record the departure, and to which village."),
+    gettext_noop("This account or this resident is joined already. Take that apart first."),
+    gettext_noop("This look was asked about already"),
+    gettext_noop("This question was answered already"),
+    gettext_noop("This request is closed"),
+    gettext_noop("This request must be checked first"),
+    gettext_noop("This request was checked already"),
+    gettext_noop("Wait for its answer, or withdraw it first."),
+    gettext_noop("Who died cannot move"),
+    gettext_noop("Write it as 0812 3456 7890"),
+    gettext_noop("Write it as name@example.id"),
+    gettext_noop("cannot be reached as written"),
+    gettext_noop("is before the birth"),
+    gettext_noop("is empty or too long"),
+    gettext_noop("is no region's code"),
+    gettext_noop("lies in the future"),
+    gettext_noop("says too little"),
+    gettext_noop("the serial is 0000; serials begin with 0001"),
 )
 """What actions say when they refuse, so that the catalogue holds it."""
 
