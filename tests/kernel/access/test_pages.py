@@ -34,7 +34,7 @@ def site(settings):
 @pytest.fixture
 def browser(officer, origin, client):
     grant_role(officer, "parks.officer", place="jakarta", origin=origin)
-    client.force_login(officer)
+    assert sign_in(client, "wayan", PASSWORD).status_code == 302
     return client
 
 
@@ -77,7 +77,8 @@ def test_pages_ask_for_a_sign_in(db, client):
 
 
 def test_a_person_reads_their_roles(browser):
-    text = browser.get("/account/roles/", HTTP_ACCEPT_LANGUAGE="en").content.decode()
+    browser.cookies["language"] = "en"
+    text = browser.get("/account/roles/").content.decode()
     assert "Officer" in text
     assert "Daerah Khusus Ibukota Jakarta" in text
 

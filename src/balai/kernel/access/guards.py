@@ -16,14 +16,15 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from balai.kernel.access import queries
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 OFFICERS = "officers"
 
 
@@ -35,7 +36,7 @@ def needs(permission: str) -> Callable[[View], View]:
 
     def guard(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             if not request.user.has_perm(permission, getattr(request, "city", None)):
@@ -51,7 +52,7 @@ def require_mfa(view: View) -> View:
     """Send who lacks a second step that `ACCESS_REQUIRE_MFA` asks of them to set one up first."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if lacks_mfa(request.user):
             messages.warning(request, _("Set up a second way to prove who you are first."))
             return redirect("mfa_index")
@@ -85,7 +86,7 @@ def needs_recent_sign_in(minutes: int = 15) -> Callable[[View], View]:
 
     def guard(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             if proved_within(request, minutes):
@@ -104,7 +105,7 @@ def proved_within(request: HttpRequest, minutes: int) -> bool:
     return time.time() - latest < minutes * 60
 
 
-def _ask_again(request: HttpRequest) -> HttpResponse:
+def _ask_again(request: HttpRequest) -> HttpResponseBase:
     back = request.get_full_path()
     if get_reauthentication_flows(request.user):
         return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': back})}")

@@ -4,6 +4,7 @@ from balai.kernel.access.actions.audit import record, record_change
 from balai.kernel.access.actions.delegations import delegate_role, end_delegation
 from balai.kernel.access.actions.demo import ensure_demo_users
 from balai.kernel.access.actions.grants import grant_role, revoke_role
+from balai.kernel.access.actions.services import add_service
 from balai.kernel.access.actions.tokens import (
     Principal,
     authenticate_token,
@@ -16,6 +17,7 @@ from balai.kernel.access.kinds import register_actions
 
 __all__ = [
     "Principal",
+    "add_service",
     "add_user",
     "authenticate_token",
     "delegate_role",

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from balai.kernel.access import actions, queries
 from balai.kernel.access.forms import TokenForm
+from balai.kernel.access.guards import needs_recent_sign_in, require_mfa
 from balai.kernel.access.models import User
 from balai.kernel.access.origin import origin_of
 from balai.kernel.problems import ProblemError
@@ -44,6 +45,8 @@ def tokens(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @login_required
+@require_mfa
+@needs_recent_sign_in()
 @require_http_methods(["GET", "HEAD", "POST"])
 def token_new(request: HttpRequest) -> HttpResponse:
     """Make a token; its secret is on the answer to this one request and nowhere else."""

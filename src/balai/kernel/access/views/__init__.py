@@ -1,0 +1,1 @@
+"""The account's own pages, and the desk of roles, service accounts and the audit."""
