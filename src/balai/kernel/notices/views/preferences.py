@@ -19,6 +19,7 @@ from balai.kernel.notices.channels import find_channel
 from balai.kernel.notices.channels.webpush import public_key
 from balai.kernel.notices.engine.choice import Wish
 from balai.kernel.notices.kinds import CHANNELS, PLAIN, NoticeKind, kinds
+from balai.kernel.notices.policy import policy_of
 from balai.kernel.notices.sealed import reader_of_account
 from balai.kernel.notices.views.guarding import of_a_city, reader_of, user_of
 from balai.kernel.problems import ProblemError
@@ -61,6 +62,7 @@ def show(request: HttpRequest, city: str) -> HttpResponse:
             errors = [{"href": f"#wish-{each.field}", "text": str(each)} for each in error.faults]
     context = {
         "lines": _lines(reader),
+        "quiet": policy_of(city).quiet,
         "errors": errors,
         "browsers": queries.browsers(reader),
         "push_key": public_key() if find_channel("webpush").is_set_up() else "",
