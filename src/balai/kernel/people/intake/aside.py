@@ -33,7 +33,7 @@ def keep_aside(
     cells = [json.dumps(_told(names, row)) for row in rows.select(names).iter_rows()]
     own = ids(len(numbers))
     sealed = keys.seal_many(PURPOSE, cells, about=own)
-    _copy("people_asiderow", ASIDE, (
+    copy_through("people_asiderow", ASIDE, (
         (own[at], taken.pk, taken.region_code, row, f"\\x{sealed[at].hex()}",
          json.dumps([fault_of(issue) for issue in faults.get(row, ())]), AsideRow.ASIDE, "")
         for at, row in enumerate(numbers)
@@ -47,7 +47,7 @@ def _told(names: Sequence[str], row: Sequence[str | None]) -> dict[str, str]:
 
 def keep_issues(taken: ResidentImport, issues: Iterable[Issue]) -> None:
     """Write the issues that are listed."""
-    _copy("people_importissue", ISSUE, (
+    copy_through("people_importissue", ISSUE, (
         (taken.pk, taken.region_code, issue.row, issue.field, issue.kind, issue.severity,
          issue.value, issue.other)
         for issue in issues
@@ -87,15 +87,18 @@ def sealed_cells(cells: Mapping[str, str], about: UUID) -> bytes:
     return keys.seal(PURPOSE, json.dumps(dict(cells)), about=str(about))
 
 
-def _copy(table: str, columns: Sequence[str], rows: Iterator[tuple[Any, ...]]) -> None:
-    """Write rows by way of a temporary table: COPY cannot fill one under row policies."""
+def copy_through(
+    table: str, columns: Sequence[str], rows: Iterator[tuple[Any, ...]], conflict: str = ""
+) -> None:
+    """Write rows by way of a temporary table: COPY cannot fill one under row policies.
+
+    `conflict` is what the INSERT does with rows that are there already.
+    """
     # Table and columns are names of this module, never of a file.
     names, staged = ", ".join(columns), f"staged_{table}"
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"CREATE TEMPORARY TABLE {staged} ON COMMIT DROP AS"
-            f" SELECT {names} FROM {table} WITH NO DATA"
-        )
+        shape = f"SELECT {names} FROM {table} WITH NO DATA"  # noqa: S608
+        cursor.execute(f"CREATE TEMPORARY TABLE {staged} ON COMMIT DROP AS {shape}")
         with (
             connection.wrap_database_errors,
             cursor.copy(f"COPY {staged} ({names}) FROM STDIN") as copy,
@@ -103,5 +106,6 @@ def _copy(table: str, columns: Sequence[str], rows: Iterator[tuple[Any, ...]]) -
             for row in rows:
                 line = "\t".join(r"\N" if cell is None else escaped(str(cell)) for cell in row)
                 copy.write(f"{line}\n")
-        cursor.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM {staged}")  # noqa: S608
+        insert = f"INSERT INTO {table} ({names}) SELECT {names} FROM {staged} {conflict}"  # noqa: S608
+        cursor.execute(insert)
         cursor.execute(f"DROP TABLE {staged}")

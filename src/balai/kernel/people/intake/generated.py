@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 MEN = (
     "Abdul", "Achmad", "Adi", "Agus", "Ahmad", "Akbar", "Aldi", "Alif", "Amir", "Andi", "Anwar",
     "Ari", "Arif", "Bagus", "Bambang", "Basri", "Bayu", "Budi", "Cahyo", "Daeng", "Dani",
-    "Darmawan", "Dedi", "Dian", "Djoko", "Dwi", "Edi", "Eko", "Fajar", "Faisal", "Firman", "Galih", "Gunawan",
+    "Darmawan", "Dedi", "Dian", "Djoko", "Dwi", "Edi", "Eko", "Fajar", "Faisal", "Firman",
+    "Galih", "Gunawan",
     "Hadi", "Hamzah", "Hari", "Hasan", "Heri", "Ibrahim", "Ilham", "Imam", "Indra", "Irfan", "Iwan",
     "Jamal", "Joko", "Kurniawan", "Lukman", "Mansur", "Muhammad", "Mulyono", "Mustafa", "Nur",
     "Rahmat", "Rangga", "Reza", "Ridwan", "Rizal", "Rudi", "Saiful", "Samsul", "Slamet", "Sugeng",

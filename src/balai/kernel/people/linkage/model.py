@@ -20,54 +20,58 @@ THRESHOLD = 0.9
 """From here on a pair is shown to an officer; see docs/explanation/people-import.md."""
 SHARE_OF_DUPLICATES = 0.01
 """Of how many records another is thought to exist, before anything is compared."""
+FEWEST_TO_COUNT = 2_000
+"""Among fewer records chance agreements are too few to be counted."""
 MOST_SAMPLED_PAIRS = 500_000
 SEED = 1969
 
+# A level: what it is called, its condition, how often it holds for one person (m), and how often
+# by chance (u) in a city too small to count it.
 NAME = (
-    ("unknown", "name_l IS NULL OR name_r IS NULL", None),
-    ("same", "name_l = name_r", 0.62),
-    ("same words in another order", "sorted_name_l = sorted_name_r", 0.03),
-    ("one letter apart", "damerau_levenshtein(joined_l, joined_r) <= 1", 0.17),
+    ("unknown", "name_l IS NULL OR name_r IS NULL", None, None),
+    ("same", "name_l = name_r", 0.62, 0.0015),
+    ("same words in another order", "sorted_name_l = sorted_name_r", 0.03, 0.0003),
+    ("one letter apart", "damerau_levenshtein(joined_l, joined_r) <= 1", 0.17, 0.0006),
     ("very similar", "jaro_winkler_similarity(joined_l, joined_r) >= 0.93"
-     " AND damerau_levenshtein(joined_l, joined_r) <= 3", 0.07),
+     " AND damerau_levenshtein(joined_l, joined_r) <= 3", 0.07, 0.0015),
     ("words missing", "least(len(words_l), len(words_r)) >= 2 AND"
-     " (list_has_all(words_l, words_r) OR list_has_all(words_r, words_l))", 0.06),
+     " (list_has_all(words_l, words_r) OR list_has_all(words_r, words_l))", 0.06, 0.0004),
     ("another first name", "jaro_winkler_similarity(first_l, first_r) < 0.8"
-     " AND damerau_levenshtein(joined_l, joined_r) > 2", 1e-8),
-    ("similar", "jaro_winkler_similarity(joined_l, joined_r) >= 0.85", 0.035),
-    ("different", "ELSE", 0.014),
-)
+     " AND damerau_levenshtein(joined_l, joined_r) > 2", 1e-8, 0.93),
+    ("similar", "jaro_winkler_similarity(joined_l, joined_r) >= 0.85", 0.035, 0.01),
+    ("different", "ELSE", 0.014, 0.0557),
+)  # fmt: skip
 """Twins and siblings share family, mother and day: another first name must outweigh all that."""
 BORN = (
-    ("unknown", "born_l IS NULL OR born_r IS NULL", None),
-    ("same", "born_l = born_r", 0.80),
-    ("day and month changed round", "born_l = born_swapped_r", 0.05),
-    ("one digit apart", "damerau_levenshtein(born_l, born_r) <= 1", 0.12),
-    ("same day, another year", "day_month_l = day_month_r", 0.01),
-    ("same year", "year_l = year_r", 0.01),
-    ("different", "ELSE", 0.01),
+    ("unknown", "born_l IS NULL OR born_r IS NULL", None, None),
+    ("same", "born_l = born_r", 0.80, 0.00004),
+    ("day and month changed round", "born_l = born_swapped_r", 0.05, 0.00001),
+    ("one digit apart", "damerau_levenshtein(born_l, born_r) <= 1", 0.12, 0.001),
+    ("same day, another year", "day_month_l = day_month_r", 0.01, 0.0027),
+    ("same year", "year_l = year_r", 0.01, 0.012),
+    ("different", "ELSE", 0.01, 0.98425),
 )
 SEX = (
-    ("unknown", "sex_l IS NULL OR sex_r IS NULL", None),
-    ("same", "sex_l = sex_r", 0.98),
-    ("different", "ELSE", 0.02),
+    ("unknown", "sex_l IS NULL OR sex_r IS NULL", None, None),
+    ("same", "sex_l = sex_r", 0.98, 0.5),
+    ("different", "ELSE", 0.02, 0.5),
 )
 PLACE = (
-    ("unknown", "village_l IS NULL OR village_r IS NULL", None),
-    ("same village", "village_l = village_r", 0.70),
-    ("same district", "district_l = district_r", 0.10),
-    ("elsewhere in the city", "ELSE", 0.20),
+    ("unknown", "village_l IS NULL OR village_r IS NULL", None, None),
+    ("same village", "village_l = village_r", 0.70, 0.007),
+    ("same district", "district_l = district_r", 0.10, 0.06),
+    ("elsewhere in the city", "ELSE", 0.20, 0.933),
 )
 MOTHER = (
-    ("unknown", "mother_l IS NULL OR mother_r IS NULL", None),
-    ("same", "mother_l = mother_r", 0.78),
-    ("similar", "jaro_winkler_similarity(mother_l, mother_r) >= 0.88", 0.17),
-    ("different", "ELSE", 0.05),
+    ("unknown", "mother_l IS NULL OR mother_r IS NULL", None, None),
+    ("same", "mother_l = mother_r", 0.78, 0.002),
+    ("similar", "jaro_winkler_similarity(mother_l, mother_r) >= 0.88", 0.17, 0.006),
+    ("different", "ELSE", 0.05, 0.992),
 )
 PHONE = (
-    ("unknown", "phone_l IS NULL OR phone_r IS NULL", None),
-    ("same", "phone_l = phone_r", 0.55),
-    ("different", "ELSE", 0.45),
+    ("unknown", "phone_l IS NULL OR phone_r IS NULL", None, None),
+    ("same", "phone_l = phone_r", 0.55, 0.0003),
+    ("different", "ELSE", 0.45, 0.9997),
 )
 FIELDS = {"name": NAME, "born": BORN, "sex": SEX, "village": PLACE, "mother": MOTHER,
           "phone": PHONE}  # fmt: skip
@@ -128,10 +132,12 @@ def find_pairs(
         connection.execute("SET temp_directory = ?", [folder])
     api = DuckDBAPI(connection)
     linker = Linker(api.register(frame.to_arrow()), settings_for(frame.height), log_level="ERROR")
-    linker.training.estimate_u_using_random_sampling(max_pairs=MOST_SAMPLED_PAIRS, seed=SEED)
+    if frame.height >= FEWEST_TO_COUNT:
+        linker.training.estimate_u_using_random_sampling(max_pairs=MOST_SAMPLED_PAIRS, seed=SEED)
     connection.execute(f"SET threads = {int(threads)}")
     predicted = linker.inference.predict(threshold_match_probability=threshold)
-    pairs = pl.from_arrow(predicted.as_pyarrow_table())
+    told: Any = predicted
+    pairs = pl.from_arrow(told.as_pyarrow_table())
     figures = figures_of(linker)
     connection.close()
     assert isinstance(pairs, pl.DataFrame)
@@ -149,31 +155,34 @@ def settings_for(count: int) -> Any:
         comparisons=[_comparison(field, levels) for field, levels in FIELDS.items()],
         blocking_rules_to_generate_predictions=[CustomRule(rule) for rule in BLOCKS],
         retain_intermediate_calculation_columns=True,
-        retain_matching_columns=False,
+        retain_matching_columns=True,
     )
 
 
 def _comparison(field: str, levels: Any) -> Any:
     import splink.comparison_level_library as level_library
-    import splink.comparison_library as comparison_library
+    from splink import comparison_library
 
     made: list[Any] = []
-    for label, condition, agreement in levels:
+    for label, condition, agreement, chance in levels:
         if agreement is None:
             made.append(level_library.CustomLevel(condition, label).configure(is_null_level=True))
         elif condition == "ELSE":
-            made.append(level_library.ElseLevel().configure(
-                m_probability=agreement, fix_m_probability=True, label_for_charts=label))  # fmt: skip
+            made.append(_told(level_library.ElseLevel(), label, agreement, chance))
         else:
             exact = label == "same" and field in COMMONNESS
             level = (level_library.ExactMatchLevel(field) if exact
                      else level_library.CustomLevel(condition, label))  # fmt: skip
-            level.configure(m_probability=agreement, fix_m_probability=True,
-                            label_for_charts=label)  # fmt: skip
+            _told(level, label, agreement, chance)
             if exact:
                 level.configure(tf_adjustment_column=field)
             made.append(level)
     return comparison_library.CustomComparison(made, output_column_name=field)
+
+
+def _told(level: Any, label: str, agreement: float, chance: float) -> Any:
+    return level.configure(m_probability=agreement, fix_m_probability=True,
+                           u_probability=chance, label_for_charts=label)  # fmt: skip
 
 
 def figures_of(linker: Any) -> dict[str, Any]:

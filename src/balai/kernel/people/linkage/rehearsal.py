@@ -103,7 +103,7 @@ def _records(frame: pl.DataFrame, rng: np.random.Generator) -> list[dict[str, An
 def _twins(rows: list[dict[str, Any]], rng: np.random.Generator) -> list[dict[str, Any]]:
     first = {row["name"].split()[0] for row in rows[:2000]}
     names = sorted(first)
-    twins = []
+    twins: list[dict[str, Any]] = []
     for at in rng.permutation(len(rows))[: int(len(rows) * TWINS)]:
         twin = dict(rows[at])
         own = twin["name"].split()
@@ -123,7 +123,7 @@ def _mistyped(
     if rng.random() < 0.25:
         copy["birth_date"] = _misdated(copy["birth_date"], rng)
     if rng.random() < 0.25:
-        copy["region"] = villages[rng.integers(len(villages))]
+        copy["region"] = villages[int(rng.integers(len(villages)))]
         copy["family"], copy["phone"] = f"moved {row['person']}", None
     if copy["mother_name"] and rng.random() < 0.3:
         copy["mother_name"] = None if rng.random() < 0.4 else _respelt(copy["mother_name"], rng)

@@ -126,7 +126,9 @@ class ImportEffect(models.Model):
     was.
     """
 
-    taken = models.ForeignKey(ResidentImport, on_delete=models.CASCADE, related_name="effects")
+    taken = models.ForeignKey(
+        ResidentImport, on_delete=models.CASCADE, related_name="effects", db_constraint=False
+    )
     region_code = region_column()
     kind = models.TextField()
     about = models.UUIDField()

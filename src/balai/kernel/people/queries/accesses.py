@@ -7,13 +7,14 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from balai.kernel.people.linkage.queries import records_of
 from balai.kernel.people.models import AccessEntry, AccessQuestion
 from balai.kernel.problems import MissingError
 
 
 def accesses_of(person: UUID, *, others_only: bool = False) -> QuerySet[AccessEntry]:
     """The looks at a person's record, the newest first; `others_only` leaves out the own ones."""
-    rows = AccessEntry.objects.filter(person_id=person).order_by("-at", "-id")
+    rows = AccessEntry.objects.filter(person_id__in=records_of(person)).order_by("-at", "-id")
     return rows.exclude(purpose="own") if others_only else rows
 
 

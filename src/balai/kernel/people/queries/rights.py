@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 
 from balai.kernel.laws import DatedValue, Law, load_law
 from balai.kernel.people import facts
+from balai.kernel.people.linkage.queries import records_of
 from balai.kernel.people.models import Consent, RightsRequest
 from balai.kernel.problems import MissingError
 
@@ -39,7 +40,7 @@ class ConsentState:
 def consents_of(person: UUID) -> tuple[ConsentState, ...]:
     """Each purpose with the newest word of the person on it."""
     newest: dict[str, Consent] = {}
-    for row in Consent.objects.filter(person_id=person).order_by("at", "id"):
+    for row in Consent.objects.filter(person_id__in=records_of(person)).order_by("at", "id"):
         newest[row.purpose] = row
     return tuple(_state(spec, newest.get(name)) for name, spec in facts.consents().items())
 
@@ -52,7 +53,7 @@ def has_consented(person: UUID, purpose: str) -> bool:
 
 def consent_history(person: UUID) -> QuerySet[Consent]:
     """Every word of the person on consents, the newest first."""
-    return Consent.objects.filter(person_id=person).order_by("-at", "-id")
+    return Consent.objects.filter(person_id__in=records_of(person)).order_by("-at", "-id")
 
 
 def requests_of(person: UUID) -> QuerySet[RightsRequest]:

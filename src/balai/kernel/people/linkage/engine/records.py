@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 COLUMNS = (
-    "unique_id", "name", "sorted_name", "joined", "words", "first", "last", "skeleton", "born", "born_swapped",
-    "day_month", "year", "sex", "village", "district", "mother", "family", "phone",
+    "unique_id", "name", "sorted_name", "joined", "words", "first", "last", "skeleton", "born",
+    "born_swapped", "day_month", "year", "sex", "village", "district", "mother", "family", "phone",
 )  # fmt: skip
 
 
