@@ -117,7 +117,7 @@ def test_officers_see_states_and_faults_of_their_city_but_no_address(sari, offic
     assert signed_in(sari).get("/makassar/notices/").status_code == 403
     (failed,) = client.get("/makassar/notices/?state=failed").context["rows"]
     shown = client.get(f"/makassar/notices/deliveries/{failed['delivery'].pk}/").content.decode()
-    assert "is no telephone number" in shown
+    assert "bukan nomor telepon" in shown
     assert "sari@contoh.id" not in shown
     table = b"".join(client.get("/makassar/notices/outbox.csv?channel=email")).decode()
     assert len(table.splitlines()) == 2

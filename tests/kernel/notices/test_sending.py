@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from balai.kernel.access.models import User
 from balai.kernel.events.models import Event
@@ -23,6 +23,7 @@ from balai.kernel.notices.engine.choice import Wish
 from balai.kernel.notices.engine.receipts import Told
 from balai.kernel.notices.models import Delivery, Notice, Preference, State
 from balai.kernel.notices.policy import policy_of
+from balai.kernel.notices.telling import SENTENCES, told
 from balai.kernel.problems import ProblemError
 from balai.kernel.row_security import EVERYWHERE, rows_of
 from kernel.notices.conftest import EMPTY, SARI
@@ -266,16 +267,16 @@ def test_addresses_and_texts_are_sealed_at_rest(message, fakes) -> None:
         cursor.execute("SELECT encode(sealed_content || sealed_addresses, 'escape') "
                        "FROM notices_notice")  # fmt: skip
         rest += cursor.fetchone()[0]
-    for told in ("81234567890", "sari@contoh.id", "Sari", "Uji coba"):
-        assert told not in rest
+    for secret in ("81234567890", "sari@contoh.id", "Sari", "Uji coba"):
+        assert secret not in rest
 
 
 def test_events_tell_what_went_without_telling_of_anybody(message, fakes) -> None:
     send(message(ADDRESSES), key="a")
     all_due()
-    told = [(event.kind, event.data) for event in Event.objects.order_by("recorded_at", "id")]
-    assert [kind for kind, _ in told] == ["notices.stored", "notices.delivery-ended"]
-    assert told[1][1] == {"kind": "notices.trial", "channel": "sms", "state": "sent"}
+    found = [(event.kind, event.data) for event in Event.objects.order_by("recorded_at", "id")]
+    assert [kind for kind, _ in found] == ["notices.stored", "notices.delivery-ended"]
+    assert found[1][1] == {"kind": "notices.trial", "channel": "sms", "state": "sent"}
 
 
 def test_receipts_end_a_delivery_once_and_a_failure_takes_the_next_way(message, fakes) -> None:
@@ -376,6 +377,15 @@ def test_the_same_key_from_many_at_once_is_one_notice(city, gateways, message) -
         in_thread(sweep)
     assert len(found) == 1
     assert counted == (1, 1)
+
+
+def test_every_problem_is_told_in_the_visitors_language() -> None:
+    with translation.override("id"):
+        for sentence in SENTENCES:
+            assert told(f"{sentence} (429)") not in {sentence, f"{sentence} (429)"}, sentence
+        assert told("Something a gateway said") == "Something a gateway said"
+    with translation.override("en"):
+        assert told("The gateway is busy (429)") == "The gateway is busy (429)"
 
 
 def test_masked_addresses_tell_two_apart_and_no_more() -> None:

@@ -18,7 +18,7 @@ CHUNK = 1000
 
 @daily("03:10")
 @job("jobs.sweep", title={"id": "Pembersihan pekerjaan lama", "en": "Sweep of old jobs"},
-     queue=QUICK)  # fmt: skip
+     queue=QUICK, labels={"jobs": {"id": "Dihapus", "en": "Swept away"}})  # fmt: skip
 def sweep(work: Work) -> dict[str, Any]:
     """Delete jobs that ended half a year ago, those of schedules after three days, and the rows
     of workers that died.

@@ -32,13 +32,17 @@ class TransientError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobKind:
-    """A kind of job: its name, title by language, what it runs, where it waits, how it retries."""
+    """A kind of job: its name, title by language, what it runs, where it waits, how it retries.
+
+    `labels` title the parts of its result that its page shows.
+    """
 
     name: str
     title: Mapping[str, str]
     run: Run = field(compare=False)
     queue: str = LONG
     backoff: Backoff = field(default_factory=Backoff)
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def __call__(self, work: Work, **arguments: Any) -> Mapping[str, Any] | None:
         """Run it at once, under this work."""
@@ -50,11 +54,18 @@ _schedules: dict[str, Schedule] = {}
 
 
 def job(
-    name: str, *, title: Mapping[str, str], queue: str = LONG, backoff: Backoff | None = None
+    name: str,
+    *,
+    title: Mapping[str, str],
+    queue: str = LONG,
+    backoff: Backoff | None = None,
+    labels: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Callable[[Run], JobKind]:
     """Declare a function as what a kind of job runs.
 
-    ValueError where the title lacks a language, the queue is unknown or the name is taken.
+    A result may hold `url`, a path of this site that its page leads to, and anything else; what
+    `labels` titles is shown. ValueError where the title lacks a language, the queue is unknown or
+    the name is taken.
     """
     if missing := {"id", "en"} - set(title):
         raise ValueError(f"job {name} has no title in {', '.join(sorted(missing))}")
@@ -62,7 +73,10 @@ def job(
         raise ValueError(f"job {name}: there is no queue {queue!r}")
 
     def declare(run: Run) -> JobKind:
-        kind = JobKind(name=name, title=title, run=run, queue=queue, backoff=backoff or Backoff())
+        kind = JobKind(
+            name=name, title=title, run=run, queue=queue, backoff=backoff or Backoff(),
+            labels=labels or {},
+        )  # fmt: skip
         if _kinds.setdefault(name, kind) != kind:
             raise ValueError(f"another kind of job is called {name!r}")
         _kinds[name] = kind

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -135,6 +136,14 @@ def title_of(job: Job) -> dict[str, str]:
         return dict(kinds.find_kind(job.name).title)
     except MissingError:
         return {"id": job.name, "en": job.name}
+
+
+def labels_of(job: Job) -> dict[str, Mapping[str, str]]:
+    """The titles, by language, of those parts of a job's result that its page shows."""
+    try:
+        return dict(kinds.find_kind(job.name).labels)
+    except MissingError:
+        return {}
 
 
 def workers() -> Workers:

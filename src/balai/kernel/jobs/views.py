@@ -177,12 +177,13 @@ def _link(job: Job) -> str:
     return url if isinstance(url, str) and url.startswith("/") and url[1:2] not in "/\\" else ""
 
 
-def _facts(job: Job) -> list[tuple[str, Any]]:
+def _facts(job: Job) -> list[tuple[Any, Any]]:
     result = job.result if isinstance(job.result, dict) else {}
+    labels = queries.labels_of(job)
     return [
-        (name.replace("_", " "), value)
+        (labels[name], value)
         for name, value in result.items()
-        if name != "url" and isinstance(value, str | int | float | bool)
+        if name in labels and isinstance(value, str | int | float)
     ]
 
 

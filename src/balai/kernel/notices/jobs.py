@@ -16,6 +16,7 @@ BATCH = 500
     DISPATCH,
     title={"id": "Pengiriman pemberitahuan", "en": "Sending of notices"},
     queue="quick",
+    labels={"handed_over": {"id": "Diserahkan", "en": "Handed over"}},
 )
 def dispatch(work: Work) -> dict[str, Any]:
     """Hand over what is due, one after another. A delivery's own state guards it, not a step."""

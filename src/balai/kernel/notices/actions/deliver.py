@@ -144,14 +144,14 @@ def _tried(delivery: Delivery, channel: Channel, parcel: Parcel, now: datetime) 
         return _later(delivery, str(error), now, error.retry_after)
     except Exception as error:  # noqa: BLE001 - a channel's own fault must not stop the others
         logger.error("%s: %s failed with %s", delivery.pk, channel.name, type(error).__name__)
-        return _later(delivery, f"A fault of the channel: {type(error).__name__}", now, None)
+        return _later(delivery, f"A fault of the channel ({type(error).__name__})", now, None)
 
 
 def _later(delivery: Delivery, problem: str, now: datetime, wished: float | None) -> Outcome:
     rule = policy_of(delivery.notice.city).retry
     wait = delay(rule, delivery.tries, str(delivery.pk))
     if wait is None:
-        return Outcome(State.FAILED, f"{problem} (tried {delivery.tries} times)")
+        return Outcome(State.FAILED, problem)
     due = now + timedelta(seconds=max(wait, wished or 0.0))
     return Outcome(State.WAITING, problem, due_at=due)
 

@@ -49,7 +49,7 @@ def judge(answer: Response) -> None:
         return
     if status in LATER or status >= 500:
         raise TransientError(
-            f"The gateway answered {status}",
+            f"The gateway is busy ({status})",
             retry_after=wait_of(answer.headers.get("Retry-After", ""), datetime.now(UTC)),
         )
     raise PermanentError(f"The gateway refused it ({status})")

@@ -129,4 +129,4 @@ def _judged(code: int) -> Exception:
     # reason to give the person up.
     if code >= 500 and code not in {530, 534, 535, 538}:
         return PermanentError(f"The server refused it ({code})")
-    return TransientError(f"The server answered {code}")
+    return TransientError(f"The server is busy ({code})")

@@ -59,7 +59,7 @@ class WebPush(Channel):
             return Accepted(gone=tuple(gone))
         if later:
             raise later[0]
-        raise PermanentError(f"No browser takes it ({refused} refused)", gone=tuple(gone))
+        raise PermanentError(f"No browser takes it ({refused})", gone=tuple(gone))
 
 
 def public_key() -> str:

@@ -24,6 +24,7 @@ from balai.kernel.notices.kinds import LANGUAGES, NoticeKind, find_kind, is_know
 from balai.kernel.notices.models import Delivery, State
 from balai.kernel.notices.queries.outbox import OutboxFilter, address_of, content_of
 from balai.kernel.notices.rules import MAY_RETRY, MAY_VIEW
+from balai.kernel.notices.telling import told
 from balai.kernel.notices.views.guarding import of_a_city
 from balai.kernel.problems import ConflictError
 from balai.kernel.row_security import carried
@@ -60,7 +61,7 @@ def listing(request: HttpRequest, city: str) -> HttpResponse:
 
 @require_safe
 @of_a_city
-@needs(MAY_VIEW)  # type: ignore[arg-type]
+@needs(MAY_VIEW)
 def listing_csv(request: HttpRequest, city: str) -> HttpResponseBase:
     """The deliveries of the page's filter as CSV, without addresses and texts."""
     rows = queries.deliveries(city, wanted_deliveries(request))
@@ -135,6 +136,7 @@ def _row(delivery: Delivery) -> dict[str, Any]:
         "channel": find_channel(delivery.channel).title,
         "status": STATUS[state],
         "state": state.label,
+        "problem": told(delivery.problem),
     }
 
 
