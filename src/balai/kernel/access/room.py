@@ -13,6 +13,8 @@ MANIFEST = Programme(
     colour="kampung",
     home="access_city:grants",
     urls="balai.kernel.access.urls_city",
+    site_urls="balai.kernel.access.identity.urls",
+    site_paths=("identity",),
     commands="balai.kernel.access.commands:group",
     navigation=(
         Entry(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from balai.kernel.access.views import audit, delegations, own, sessions
+from balai.kernel.access.views import audit, delegations, identity, own, sessions
 
 app_name = "access"
 urlpatterns = [
@@ -18,5 +18,7 @@ urlpatterns = [
     path("delegations/", delegations.delegations, name="delegations"),
     path("delegations/new/<int:grant>/", delegations.delegation_new, name="delegation_new"),
     path("delegations/<int:number>/end/", delegations.delegation_end, name="delegation_end"),
+    path("identity/begin/", identity.identity_begin, name="identity_begin"),
+    path("identity/back/", identity.identity_back, name="identity_back"),
     path("audit/", audit.whole_audit, name="audit"),
 ]

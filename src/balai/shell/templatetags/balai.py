@@ -70,6 +70,14 @@ def demonstration_accounts() -> list[dict[str, Any]]:
     ]
 
 
+@register.simple_tag
+def identity_provider() -> Any:
+    """The issuer whose identities are taken at sign-in, or None."""
+    from balai.kernel.access.oidc.provider import provider
+
+    return provider()
+
+
 @register.filter
 def number(value: Any, decimals: int | None = None) -> str:
     """A number with grouped thousands; empty for nothing."""

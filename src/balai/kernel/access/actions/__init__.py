@@ -4,6 +4,7 @@ from balai.kernel.access.actions.audit import record, record_change
 from balai.kernel.access.actions.delegations import delegate_role, end_delegation
 from balai.kernel.access.actions.demo import ensure_demo_users
 from balai.kernel.access.actions.grants import grant_role, revoke_role
+from balai.kernel.access.actions.identities import account_of_identity
 from balai.kernel.access.actions.services import add_service
 from balai.kernel.access.actions.tokens import (
     Principal,
@@ -17,6 +18,7 @@ from balai.kernel.access.kinds import register_actions
 
 __all__ = [
     "Principal",
+    "account_of_identity",
     "add_service",
     "add_user",
     "authenticate_token",

@@ -1,0 +1,1 @@
+"""Signing in with an identity kept elsewhere: an OpenID Connect relying party."""
