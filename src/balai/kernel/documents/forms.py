@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
 from balai.kernel.documents.actions.ending import LONGEST_REASON
 from balai.kernel.documents.fields import Field
@@ -64,7 +63,7 @@ class SignForm(forms.Form):
     """Which documents are signed, and the signer's secret; the secret is never shown again."""
 
     secret = forms.CharField(
-        label=lazy("Password, code or passphrase"), max_length=200, strip=False,
+        label=gettext_lazy("Password, code or passphrase"), max_length=200, strip=False,
         widget=forms.PasswordInput(render_value=False, attrs={"autocomplete": "off"}),
     )  # fmt: skip
 
@@ -83,15 +82,17 @@ class MethodForm(forms.Form):
     """With what somebody signs."""
 
     method = forms.ChoiceField(
-        label=lazy("I sign with"), choices=Method.choices, widget=forms.RadioSelect
+        label=gettext_lazy("I sign with"), choices=Method.choices, widget=forms.RadioSelect
     )
     nik = forms.CharField(
-        label=lazy("NIK at BSrE"), required=False, max_length=16,
+        label=gettext_lazy("NIK at BSrE"), required=False, max_length=16,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )  # fmt: skip
-    certificate = forms.FileField(label=lazy("Certificate file (.p12, .pfx)"), required=False)
+    certificate = forms.FileField(
+        label=gettext_lazy("Certificate file (.p12, .pfx)"), required=False
+    )
     secret = forms.CharField(
-        label=lazy("Passphrase of the certificate, to see that it opens"), required=False,
+        label=gettext_lazy("Passphrase of the certificate, to see that it opens"), required=False,
         strip=False, widget=forms.PasswordInput(render_value=False, attrs={"autocomplete": "off"}),
     )  # fmt: skip
 

@@ -242,7 +242,7 @@ class Signature(models.Model):
     file = models.OneToOneField(File, null=True, on_delete=models.PROTECT)
     signed_at = models.DateTimeField(null=True)
     signed_by = models.TextField(blank=True, default="")
-    method = models.TextField(blank=True, default="")
+    method = models.TextField(choices=Method.choices, blank=True, default="")
     subject = models.TextField(blank=True, default="")
     timestamped = models.BooleanField(default=False)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from balai.kernel.documents.signers.base import Passphrase, SignerError
 
 
@@ -22,6 +24,6 @@ def prove(user: Any, secret: Passphrase) -> None:
 
         kept = Authenticator.objects.get(user=user, type=Authenticator.Type.TOTP)
         if not TOTP(kept).validate_code(secret.value):
-            raise SignerError("The code of the authenticator app is wrong")
+            raise SignerError(_("The code of the authenticator app is wrong"))
     elif not user.check_password(secret.value):
-        raise SignerError("The password is wrong")
+        raise SignerError(_("The password is wrong"))

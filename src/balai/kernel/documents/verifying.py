@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext_noop
+
 from balai.kernel.documents import authority
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
+log = logging.getLogger(__name__)
 LATER = "FORM_FILLING"
 """What a later signature is to those before it; after the last one nothing may follow."""
 ALLOWED_AFTER = {"NONE", "LTA_UPDATES", LATER}
@@ -62,7 +66,7 @@ def verify_pdf(content: bytes, roots: Iterable[Certificate] | None = None) -> Ve
             False, False, (), digest, f"The file cannot be read as a PDF ({error})"[:200]
         )
     if not found:
-        return Verdict(False, False, (), digest, "The file holds no signature")
+        return Verdict(False, False, (), digest, gettext_noop("The file holds no signature"))
     chosen = list(authority.trusted_roots() if roots is None else roots)
     last = len(found) - 1
     signers = tuple(
@@ -71,7 +75,7 @@ def verify_pdf(content: bytes, roots: Iterable[Certificate] | None = None) -> Ve
     changed = any(not each.intact or each.problem for each in signers)
     problem = next((each.problem for each in signers if each.problem), "")
     if not problem and not all(each.trusted for each in signers):
-        problem = "The certificate of a signer comes from no authority that is trusted here"
+        problem = gettext_noop("A signer's certificate comes from no authority trusted here")
     return Verdict(all(each.good for each in signers), changed, signers, digest, problem)
 
 
@@ -86,9 +90,10 @@ def _checked(
 ) -> SignerVerdict:
     try:
         return _status(found, content, roots, is_last=is_last)
-    except Exception as error:  # noqa: BLE001 - what does not verify is changed, whatever it raises
+    except Exception as error:  # noqa: BLE001 - what does not verify is changed
+        log.info("a signature that cannot be read: %s", error)
         return SignerVerdict("", "", None, False, False, False, False,
-                             f"The signature cannot be read ({error})"[:200])  # fmt: skip
+                             gettext_noop("The signature cannot be read"))  # fmt: skip
 
 
 def _status(
@@ -103,11 +108,11 @@ def _status(
     level = status.modification_level.name if status.modification_level else "NONE"
     problem = ""
     if not (status.intact and status.valid):
-        problem = "The file was changed after it was signed"
+        problem = gettext_noop("The file was changed after it was signed")
     elif not _padding_is_empty(found, content):
-        problem = "The space around the signature was written to"
+        problem = gettext_noop("The space around the signature was written to")
     elif not status.docmdp_ok or level not in ALLOWED_AFTER or (is_last and level == LATER):
-        problem = "Something was added to the file that its signatures do not allow"
+        problem = gettext_noop("Something was added to the file that its signatures do not allow")
     subject = status.signing_cert.subject.native
     stamp = status.timestamp_validity
     at = stamp.timestamp if stamp is not None else status.signer_reported_dt

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from balai.kernel.access.origin import Origin
 from balai.kernel.documents import sealing
@@ -69,7 +70,7 @@ def _standing(document: UUID) -> Document:
     if found is None:
         raise MissingError("There is no such document", detail=f"No document {document} is here.")
     if found.state in {State.VOID, State.REPLACED}:
-        raise ConflictError("The document ended before",
+        raise ConflictError(_("The document ended before"),
                             detail=f"{found.number}: {found.get_state_display()}.")  # fmt: skip
     return found
 
@@ -78,9 +79,9 @@ def _end(found: Document, state: State, reason: str, by: Origin, event: EventKin
     reason = reason.strip()
     if not 3 <= len(reason) <= LONGEST_REASON:
         raise ProblemError(
-            "The reason is missing",
+            _("The reason is missing"),
             faults=(Fault(field="reason", problem=f"is not of 3 to {LONGEST_REASON} letters",
-                          remedy="Say in a sentence why"),),
+                          remedy=_("Say in a sentence why")),),
         )  # fmt: skip
     found.state, found.ended_reason = state, reason
     found.ended_at, found.ended_by = timezone.now(), by.actor or "system"

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from balai.kernel.access.origin import Origin
 from balai.kernel.documents import composing, qr, rendering, sealing
@@ -197,7 +198,7 @@ def _publish(
 def _office(city: City, code: str) -> Office:
     found = Office.objects.filter(city=city.slug, code=code).first()
     if found is None:
-        raise MissingError("There is no such office",
+        raise MissingError(_("There is no such office"),
                            detail=f"{city.name} has no office with the code {code!r}.")  # fmt: skip
     return found
 
@@ -210,7 +211,7 @@ def _signer(office: Office, post: str) -> Signatory:
         if f"{office.region_code}.".startswith(f"{each.office.region_code}.")
     ]  # fmt: skip
     if not above:
-        raise ProblemError("Nobody can sign the document",
+        raise ProblemError(_("Nobody can sign the document"),
                            detail=f"No one holds the post {post!r} for {office.name}.")  # fmt: skip
     return max(above, key=lambda each: (len(each.office.region_code), each.office_id == office.pk,
                                         -each.pk))  # fmt: skip
@@ -221,7 +222,7 @@ def _known(key: str, asked: str) -> Document | None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))", [key])
     found = Document.objects.filter(request_key=key).select_related("office").first()
     if found is not None and found.request_digest != asked:
-        raise ConflictError("The key stands for another document", kind="idempotency-conflict",
+        raise ConflictError(_("The key stands for another document"), kind="idempotency-conflict",
                             detail=f"The key {key!r} was used for another request.")  # fmt: skip
     return found
 

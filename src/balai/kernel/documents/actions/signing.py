@@ -66,7 +66,7 @@ def sign(
     found = _locked(document)
     turn = found.signatures.filter(signed_at=None).order_by("order").first()
     if turn is None or found.state != State.WAITING:
-        raise ConflictError("The document does not wait for a signature",
+        raise ConflictError(_("The document does not wait for a signature"),
                             detail=f"{found.number}: {found.get_state_display()}.")  # fmt: skip
     signatory = signatory_for(turn, user)
     signer = signer_of(signatory)
@@ -93,8 +93,8 @@ def signatory_for(turn: Signature, user: Any) -> Signatory:
     )
     found = held.first()
     if found is None:
-        raise ProblemError("It is not your turn to sign", kind="forbidden", status=403,
-                           detail=f"The document waits for {turn.name}, {turn.title}.")  # fmt: skip
+        raise ProblemError(_("It is not your turn to sign"), kind="forbidden", status=403,
+                           detail=f"{turn.name}, {turn.title}.")  # fmt: skip
     return found
 
 
@@ -168,8 +168,8 @@ def _field(turn: Signature) -> str:
 def _extended(before: bytes, signed: Signed) -> Signed:
     """SignerError unless the signed file holds the file before it unchanged, and more."""
     if len(signed.pdf) <= len(before) or not signed.pdf.startswith(before):
-        raise SignerError("The signer gave back another document",
-                          detail="It does not begin with the file that was sent.")  # fmt: skip
+        raise SignerError(_("The signer gave back another document"),
+                          detail=_("It does not begin with the file that was sent."))  # fmt: skip
     return signed
 
 

@@ -173,7 +173,7 @@ class Migration(migrations.Migration):
                 ('box', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), default=list, size=None)),
                 ('signed_at', models.DateTimeField(null=True)),
                 ('signed_by', models.TextField(blank=True, default='')),
-                ('method', models.TextField(blank=True, default='')),
+                ('method', models.TextField(blank=True, choices=[('local', "this installation's own authority (for trying out)"), ('pkcs12', 'a certificate file (PKCS #12)'), ('bsre', 'BSrE, the national signing service')], default='')),
                 ('subject', models.TextField(blank=True, default='')),
                 ('timestamped', models.BooleanField(default=False)),
                 ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='documents.document')),

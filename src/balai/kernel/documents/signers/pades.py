@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from balai.kernel.documents.rendering import Box
 from balai.kernel.documents.signers.base import Asked, Signed, SignerError
@@ -50,7 +51,7 @@ def sign_pdf(pdf: bytes, asked: Asked, signer: SimpleSigner) -> Signed:
     except Exception as error:
         if stamper is None:
             raise
-        raise SignerError("The time-stamping service did not answer", again=True,
+        raise SignerError(_("The time-stamping service did not answer"), again=True,
                           detail=str(error)[:300]) from error  # fmt: skip
     return Signed(out.getvalue(), subject_of(signer), stamper is not None)
 

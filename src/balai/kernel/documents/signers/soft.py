@@ -6,6 +6,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from balai.kernel.documents import authority
 from balai.kernel.documents.signers.base import (
     Asked,
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
     from pyhanko.sign.signers import SimpleSigner
 
 
-NOT_OPENED = "The passphrase is wrong, or the file is no PKCS #12."
+NOT_OPENED = gettext_noop("The passphrase is wrong, or the file is no PKCS #12.")
 
 
 class LocalSigner:
@@ -52,11 +55,11 @@ class Pkcs12Signer:
     def sign(self, pdf: bytes, asked: Asked, secret: Passphrase) -> Signed:
         """The signed PDF; SignerError where the passphrase does not open the file."""
         if not secret:
-            raise SignerError("The passphrase of the certificate is missing")
+            raise SignerError(_("The passphrase of the certificate is missing"))
         signer = _loaded(self.content, secret.value.encode())
         if signer is None:
-            raise SignerError("The certificate did not open",
-                              detail=NOT_OPENED)  # fmt: skip
+            raise SignerError(_("The certificate did not open"),
+                              detail=_(NOT_OPENED))  # fmt: skip
         return sign_pdf(pdf, asked, signer)
 
 
@@ -64,8 +67,8 @@ def check_pkcs12(content: bytes, secret: Passphrase) -> str:
     """The subject of the certificate in a file; SignerError where it does not open."""
     signer = _loaded(content, secret.value.encode())
     if signer is None:
-        raise SignerError("The certificate did not open",
-                          detail=NOT_OPENED)  # fmt: skip
+        raise SignerError(_("The certificate did not open"),
+                          detail=_(NOT_OPENED))  # fmt: skip
     return subject_of(signer)
 
 
