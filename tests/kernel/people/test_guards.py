@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from django.db import DatabaseError, transaction
 
-from balai.kernel.people.models import Identifier, Member, NameKey, Person, Household
+from balai.kernel.people.models import Household, Identifier, Member, NameKey, Person
 from balai.kernel.row_security import rows_of
 
 pytestmark = pytest.mark.django_db

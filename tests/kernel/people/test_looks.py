@@ -51,7 +51,11 @@ def test_a_person_of_another_region_is_not_found(look):
 
 
 def test_nothing_opens_without_a_purpose(person, officer, origin):
-    for purpose in (Purpose("curiosity", "just looking"), Purpose("service"), Purpose("service", "x")):
+    for purpose in (
+        Purpose("curiosity", "just looking"),
+        Purpose("service"),
+        Purpose("service", "x"),
+    ):
         with rows_of("73.71"), pytest.raises(ProblemError):
             open_person(person, look=Look(officer, purpose, origin))
     with rows_of("73.71"):

@@ -22,7 +22,7 @@ from balai.kernel.people.actions.person import FIELDS
 from balai.kernel.people.queries.record import open_person
 from balai.kernel.people.views.purposes import look_of
 from balai.kernel.people.views.record import with_purpose
-from balai.kernel.people.views.refusals import found_or_404, tell
+from balai.kernel.people.views.refusals import found_or_404, posted, tell
 from balai.kernel.problems import ConflictError, ProblemError
 
 Act = Callable[[dict[str, Any], Origin], object]
@@ -38,7 +38,7 @@ def edit(request: HttpRequest, city: str, person: UUID, standing: Any) -> HttpRe
     """Change the fields of the family card."""
     found = open_person(person, look=look_of(request, standing.purpose), parts=("identity",))
     initial = {name: getattr(found, name) for name in (*FIELDS, "region_code")}
-    form = forms.ChangeForm(request.POST or None, initial=initial, city=_city(request),
+    form = forms.ChangeForm(posted(request), initial=initial, city=_city(request),
                             region_code=found.region_code)  # fmt: skip
 
     def act(given: dict[str, Any], origin: Origin) -> object:
@@ -53,7 +53,7 @@ def edit(request: HttpRequest, city: str, person: UUID, standing: Any) -> HttpRe
 def death(request: HttpRequest, city: str, person: UUID, standing: Any) -> HttpResponse:
     """Record a death."""
     found = open_person(person, look=look_of(request, standing.purpose), parts=("identity",))
-    form = forms.DayForm(request.POST or None)
+    form = forms.DayForm(posted(request))
     return _answer(
         request, city, found, form,
         lambda given, origin: actions.record_death(found.id, on=given["on"], origin=origin),
@@ -67,7 +67,7 @@ def death(request: HttpRequest, city: str, person: UUID, standing: Any) -> HttpR
 def departure(request: HttpRequest, city: str, person: UUID, standing: Any) -> HttpResponse:
     """Record that somebody moved away."""
     found = open_person(person, look=look_of(request, standing.purpose), parts=("identity",))
-    form = forms.DepartureForm(request.POST or None)
+    form = forms.DepartureForm(posted(request))
     return _answer(
         request, city, found, form,
         lambda given, origin: actions.record_departure(
@@ -82,7 +82,7 @@ def departure(request: HttpRequest, city: str, person: UUID, standing: Any) -> H
 def number(request: HttpRequest, city: str, person: UUID, standing: Any) -> HttpResponse:
     """Enter another number."""
     found = open_person(person, look=look_of(request, standing.purpose), parts=("numbers",))
-    form = forms.NumberForm(request.POST or None)
+    form = forms.NumberForm(posted(request))
     return _answer(
         request, city, found, form,
         lambda given, origin: actions.add_number(
@@ -97,7 +97,7 @@ def number(request: HttpRequest, city: str, person: UUID, standing: Any) -> Http
 def card_number(request: HttpRequest, city: str, person: UUID, standing: Any) -> HttpResponse:
     """Give the household a new card number."""
     found = open_person(person, look=look_of(request, standing.purpose), parts=("household",))
-    form = forms.CardNumberForm(request.POST or None)
+    form = forms.CardNumberForm(posted(request))
 
     def act(given: dict[str, Any], origin: Origin) -> object:
         if found.household_id is None:
@@ -115,7 +115,7 @@ def card_number(request: HttpRequest, city: str, person: UUID, standing: Any) ->
 def address(request: HttpRequest, city: str, person: UUID, standing: Any) -> HttpResponse:
     """Set where the household lives, or the person where there is no household."""
     found = open_person(person, look=look_of(request, standing.purpose), parts=("addresses",))
-    form = forms.AddressForm(request.POST or None, city=_city(request),
+    form = forms.AddressForm(posted(request), city=_city(request),
                              initial={"region_code": found.region_code})  # fmt: skip
 
     def act(given: dict[str, Any], origin: Origin) -> object:
@@ -133,7 +133,7 @@ def address(request: HttpRequest, city: str, person: UUID, standing: Any) -> Htt
 def contacts(request: HttpRequest, city: str, person: UUID, standing: Any) -> HttpResponse:
     """Set a phone number or mail address that the resident gave at the desk."""
     found = open_person(person, look=look_of(request, standing.purpose), parts=("contacts",))
-    form = forms.ContactForm(request.POST or None)
+    form = forms.ContactForm(posted(request))
 
     def act(given: dict[str, Any], origin: Origin) -> object:
         set_contacts(found.id, given, origin)
@@ -147,7 +147,7 @@ def contacts(request: HttpRequest, city: str, person: UUID, standing: Any) -> Ht
 def link(request: HttpRequest, city: str, person: UUID, standing: Any) -> HttpResponse:
     """Join an account to this resident, whose card the officer has seen."""
     found = open_person(person, look=look_of(request, standing.purpose), parts=("identity",))
-    form = forms.LinkForm(request.POST or None)
+    form = forms.LinkForm(posted(request))
 
     def act(given: dict[str, Any], origin: Origin) -> object:
         user = find_user(given["username"])

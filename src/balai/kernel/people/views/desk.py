@@ -23,7 +23,7 @@ from balai.kernel.people.queries.accesses import open_questions, question
 from balai.kernel.people.queries.rights import closed_requests, open_requests, rights_request
 from balai.kernel.people.views.lists import as_csv, csv_url, page_of, wants_csv
 from balai.kernel.people.views.purposes import look_of
-from balai.kernel.people.views.refusals import found_or_404, tell
+from balai.kernel.people.views.refusals import found_or_404, posted, tell
 from balai.kernel.problems import ProblemError
 
 
@@ -51,7 +51,7 @@ def desk(request: HttpRequest, city: str) -> HttpResponse:
 def answer(request: HttpRequest, city: str, asked: UUID) -> HttpResponse:
     """One question, the look it is about, and the answer."""
     row = question(asked)
-    form = AnswerForm(request.POST or None)
+    form = AnswerForm(posted(request))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -74,7 +74,7 @@ def answer(request: HttpRequest, city: str, asked: UUID) -> HttpResponse:
 def handle(request: HttpRequest, city: str, made: UUID) -> HttpResponse:
     """One request: check what the law keeps, then carry it out or refuse it."""
     row = rights_request(made)
-    form = ClosingForm(request.POST or None)
+    form = ClosingForm(posted(request))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:

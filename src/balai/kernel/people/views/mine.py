@@ -27,7 +27,7 @@ from balai.kernel.people.queries.rights import consent_history, consents_of
 from balai.kernel.people.views.changes import set_contacts
 from balai.kernel.people.views.lists import as_csv, csv_url, page_of, wants_csv
 from balai.kernel.people.views.purposes import look_of
-from balai.kernel.people.views.refusals import found_or_404, tell
+from balai.kernel.people.views.refusals import found_or_404, posted, tell
 from balai.kernel.problems import MissingError, ProblemError
 
 View = Callable[..., HttpResponse]
@@ -83,7 +83,7 @@ def look(request: HttpRequest, city: str, person: UUID, entry: UUID) -> HttpResp
     if found is None:
         raise MissingError("No such look")
     question = questions_of(person).filter(entry=found).first()
-    form = QuestionForm(request.POST or None)
+    form = QuestionForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             actions.ask_about(entry, form.cleaned_data["question"], person=person,
@@ -123,7 +123,7 @@ def consents(request: HttpRequest, city: str, person: UUID) -> HttpResponse:
 @own
 def contacts(request: HttpRequest, city: str, person: UUID) -> HttpResponse:
     """Set the own phone number and mail address."""
-    form = ContactForm(request.POST or None)
+    form = ContactForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             set_contacts(person, form.cleaned_data, origin_of(request))

@@ -23,7 +23,7 @@ from balai.kernel.people.queries.search import MOST_FOUND, Search, all_lines, li
 from balai.kernel.people.templatetags.people import village_names
 from balai.kernel.people.views.lists import as_csv, csv_url, page_of, wants_csv
 from balai.kernel.people.views.purposes import keep_purpose, look_of
-from balai.kernel.people.views.refusals import tell
+from balai.kernel.people.views.refusals import posted, tell
 from balai.kernel.problems import ProblemError
 
 
@@ -57,7 +57,7 @@ def people(request: HttpRequest, city: str) -> HttpResponse:
 @needs("people.open_record")
 def look_up(request: HttpRequest, city: str) -> HttpResponse:
     """Find somebody by NIK, or a household by KK number; both outcomes are logged."""
-    form = LookUpForm(request.POST or None)
+    form = LookUpForm(posted(request))
     context: dict[str, Any] = {"form": form}
     if request.method != "POST" or not form.is_valid():
         return render(request, "people/look_up.html", context)
@@ -83,7 +83,7 @@ def look_up(request: HttpRequest, city: str) -> HttpResponse:
 @needs("people.change_record")
 def register(request: HttpRequest, city: str) -> HttpResponse:
     """Enter a resident."""
-    form = RegisterForm(request.POST or None, city=getattr(request, "city", None))
+    form = RegisterForm(posted(request), city=getattr(request, "city", None))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         details = PersonDetails(**{name: given[name] for name in FIELDS})
@@ -106,7 +106,7 @@ def register(request: HttpRequest, city: str) -> HttpResponse:
 @needs("people.change_record")
 def arrive(request: HttpRequest, city: str) -> HttpResponse:
     """Take over the record of somebody who moved here."""
-    form = ArrivalForm(request.POST or None, city=getattr(request, "city", None))
+    form = ArrivalForm(posted(request), city=getattr(request, "city", None))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:

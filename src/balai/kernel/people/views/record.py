@@ -31,7 +31,7 @@ from balai.kernel.people.views.purposes import (
     look_of,
     standing_purpose,
 )
-from balai.kernel.people.views.refusals import found_or_404
+from balai.kernel.people.views.refusals import found_or_404, posted
 
 View = Callable[..., HttpResponse]
 
@@ -56,7 +56,7 @@ def with_purpose(view: View) -> View:
 def purpose(request: HttpRequest, city: str, person: UUID) -> HttpResponse:
     """Ask why the record is opened; the answer is kept for a while and shown to the resident."""
     found = person_at(person)
-    form = PurposeForm(request.POST or None)
+    form = PurposeForm(posted(request))
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         keep_purpose(request, found.pk, Purpose(said["purpose"], said["reason"]))

@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any
 
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -73,3 +73,8 @@ def tell(form: Form, error: ProblemError) -> None:
 
 def _sentence(words: str) -> str:
     return words[:1].upper() + words[1:]
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was posted, also where it is nothing at all; None on a page that is only read."""
+    return request.POST if request.method == "POST" else None

@@ -18,7 +18,7 @@ from balai.kernel.people.forms import RequestForm
 from balai.kernel.people.models import RightsRequest
 from balai.kernel.people.queries.rights import KINDS, hours_to_answer, requests_of
 from balai.kernel.people.views.mine import own
-from balai.kernel.people.views.refusals import tell
+from balai.kernel.people.views.refusals import posted, tell
 from balai.kernel.problems import MissingError, ProblemError
 
 
@@ -26,7 +26,7 @@ from balai.kernel.problems import MissingError, ProblemError
 @own
 def requests(request: HttpRequest, city: str, person: UUID) -> HttpResponse:
     """The person's requests, and a form for another."""
-    form = RequestForm(request.POST or None)
+    form = RequestForm(posted(request))
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data
         parts = asked["parts"] if asked["kind"] == "erasure" else ()
