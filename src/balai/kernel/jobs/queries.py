@@ -17,7 +17,7 @@ from balai.kernel.jobs.models import Job, Line, State, Step, Worker
 from balai.kernel.problems import MissingError
 
 MAY_VIEW, MAY_OPERATE = "jobs.view", "jobs.operate"
-OVERDUE, SILENT = timedelta(minutes=2), timedelta(seconds=30)
+OVERDUE, SILENT = timedelta(minutes=2), timedelta(seconds=15)
 LINES_SHOWN = 200
 
 
