@@ -94,9 +94,8 @@ def place_city() -> None:
     """Banyuwangi with a region of its own, where the tests' database has none."""
     if City.objects.filter(slug="banyuwangi").exists():
         return
-    country = Region.objects.get_or_create(
-        code="ID", defaults={"scheme": "iso3166", "level": "country", "name": "Indonesia", "path": "ID"}
-    )[0]  # fmt: skip
+    facts = {"scheme": "iso3166", "level": "country", "name": "Indonesia", "path": "ID"}
+    country = Region.objects.get_or_create(code="ID", defaults=facts)[0]
     region = Region.objects.create(
         code="35.10", level="city", kind="kabupaten", name="Banyuwangi", parent=country,
         path="ID/35.10",

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
 log = logging.getLogger(__name__)
-LATER = "FORM_FILLING"
-"""What a later signature is to those before it; after the last one nothing may follow."""
-ALLOWED_AFTER = {"NONE", "LTA_UPDATES", LATER}
+ALLOWED = {"NONE", "LTA_UPDATES", "FORM_FILLING"}
+AFTER_LAST = {"LTA_UPDATES"}
+"""A later signature fills a form; after the last one only what keeps it verifiable may follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def _status(
         problem = gettext_noop("The file was changed after it was signed")
     elif not _padding_is_empty(found, content):
         problem = gettext_noop("The space around the signature was written to")
-    elif not status.docmdp_ok or level not in ALLOWED_AFTER or (is_last and level == LATER):
+    elif not status.docmdp_ok or level not in (AFTER_LAST if is_last and not whole else ALLOWED):
         problem = gettext_noop("Something was added to the file that its signatures do not allow")
     subject = status.signing_cert.subject.native
     stamp = status.timestamp_validity

@@ -85,5 +85,8 @@ def _kept(path: Path, changed: int) -> SimpleSigner:
 def _loaded(content: bytes, passphrase: bytes) -> SimpleSigner | None:
     from pyhanko.sign.signers import SimpleSigner
 
-    found = SimpleSigner.load_pkcs12_data(content, other_certs=[], passphrase=passphrase)
+    try:
+        found = SimpleSigner.load_pkcs12_data(content, other_certs=[], passphrase=passphrase)
+    except ValueError:
+        return None
     return found if isinstance(found, SimpleSigner) else None
