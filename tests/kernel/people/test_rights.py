@@ -71,11 +71,13 @@ def test_nobody_asks_about_the_look_at_another(looked, origin):
         actions.ask_about(looked, "Mengapa?", person=other, origin=MINE)
 
 
-@pytest.mark.parametrize(("kind", "hours"), [("rectification", 72), ("restriction", 72)])
+@pytest.mark.parametrize(("kind", "hours"), [("rectification", 72), ("erasure", 336)])
 def test_the_clock_of_the_law_runs_from_the_moment_of_the_request(person, kind, hours):
     before = timezone.now()
     with rows_of(person=person):
-        row = rights_request(actions.make_request(person, kind, text="Mohon", origin=MINE))
+        row = rights_request(
+            actions.make_request(person, kind, text="Mohon", parts=["contacts"], origin=MINE)
+        )
     assert row.due_at - row.received_at == timedelta(hours=hours)
     assert before <= row.received_at <= timezone.now()
 
@@ -110,7 +112,7 @@ def test_an_erasure_destroys_what_may_go_and_names_the_article_of_what_stays(per
 
 def test_a_refusal_names_reason_and_law(person):
     with rows_of(person=person):
-        made = actions.make_request(person, "restriction", text="Batasi", origin=MINE)
+        made = actions.make_request(person, "rectification", text="Batasi", origin=MINE)
     with rows_of("73.71"):
         actions.check_request(made, origin=PDP)
         with pytest.raises(ProblemError):
@@ -124,11 +126,11 @@ def test_a_refusal_names_reason_and_law(person):
 
 def test_one_request_of_a_kind_is_open_at_a_time_and_may_be_withdrawn(person):
     with rows_of(person=person):
-        made = actions.make_request(person, "restriction", text="Batasi", origin=MINE)
+        made = actions.make_request(person, "rectification", text="Batasi", origin=MINE)
         with pytest.raises(ConflictError):
-            actions.make_request(person, "restriction", text="Batasi", origin=MINE)
+            actions.make_request(person, "rectification", text="Batasi", origin=MINE)
         actions.close_request(made, "withdrawn", reason="", origin=MINE)
-        actions.make_request(person, "restriction", text="Batasi", origin=MINE)
+        actions.make_request(person, "rectification", text="Batasi", origin=MINE)
 
 
 def test_the_copy_of_everything_holds_the_record_and_who_looked(person, looked, officer):

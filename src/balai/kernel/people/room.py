@@ -15,7 +15,7 @@ MANIFEST = Programme(
     urls="balai.kernel.people.urls",
     api="balai.kernel.people.api:router",
     commands="balai.kernel.people.commands:group",
-    demo="balai.kernel.people.demo:build",
+    demo="balai.kernel.people.demo.build:build",
     demo_order=5,
     matters="balai.kernel.people.queries.matters:matters",
     navigation=(
@@ -27,6 +27,14 @@ MANIFEST = Programme(
         Entry(
             title={"id": "Penduduk", "en": "Residents"}, url="people:list", face="officer",
             permission="people.open_record",
+        ),
+        Entry(
+            title={"id": "Impor", "en": "Imports"}, url="people:imports", face="officer",
+            permission="people.import",
+        ),
+        Entry(
+            title={"id": "Data ganda", "en": "Duplicates"}, url="people:pairs", face="officer",
+            permission="people.resolve_duplicates",
         ),
         Entry(
             title={"id": "Kedatangan", "en": "Arrivals"}, url="people:arrive", face="officer",

@@ -17,7 +17,6 @@ STATUSES = {
 REQUESTS = {
     "rectification": _("Correct my record"),
     "erasure": _("Erase my data"),
-    "restriction": _("Restrict the use of my data"),
 }
 PARTS = {
     "card": _("name"),

@@ -40,7 +40,7 @@ def make_request(
     parts: Iterable[str] = (),
     proposal: Mapping[str, Any] | None = None,
 ) -> UUID:
-    """Ask for the own record to be rectified, erased or restricted; the clock runs from now.
+    """Ask for the own record to be rectified or erased; the clock runs from now.
 
     `parts` of the record to be erased; `proposal` the fields as they should read. ConflictError
     while a request of the kind is open.

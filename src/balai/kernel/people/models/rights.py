@@ -35,7 +35,7 @@ class Consent(models.Model):
 
 
 class RightsRequest(models.Model):
-    """A request to rectify or erase; the kinds and clocks stand in the law's data.
+    """A request to rectify or erase; kinds and clocks stand in the law's data.
 
     `parts` are the parts of the record it is about; `outcome` tells for each what was done or what
     the law requires to be kept, with its article.

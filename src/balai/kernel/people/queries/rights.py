@@ -18,7 +18,7 @@ from balai.kernel.people.linkage.queries import records_of
 from balai.kernel.people.models import Consent, RightsRequest
 from balai.kernel.problems import MissingError
 
-KINDS = ("rectification", "erasure", "restriction")
+KINDS = ("rectification", "erasure")
 LAW = Path(__file__).parents[1] / "laws" / "data-protection.yaml"
 
 

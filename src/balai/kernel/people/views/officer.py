@@ -45,6 +45,7 @@ def people(request: HttpRequest, city: str) -> HttpResponse:
     context = {
         "form": form, "page": page, "found": found, "csv": csv_url(request),
         "villages": village_names([each.region_code for each in found]),
+        "may_change": request.user.has_perm("people.change_record", place),
         "is_cut": len(ids) > MOST_FOUND, "most": MOST_FOUND, "look_up": LookUpForm(),
         "has_generated": any(each.is_generated for each in found),
         "is_searched": any(form.cleaned_data.values()) if form.is_valid() else True,
