@@ -14,6 +14,7 @@ from balai.kernel.access.api_auth import PersonAuth, principal_of, token_or_sess
 from balai.kernel.access.origin import origin_of
 from balai.kernel.people import rules  # noqa: F401 - its scopes must be known before they are used
 from balai.kernel.people.actions import say_on_consent
+from balai.kernel.people.intake.api import router as intake_router
 from balai.kernel.people.looks import LONGEST_REASON, Look, Purpose
 from balai.kernel.people.queries import OWN, find_by_nik, open_person, person_of
 from balai.kernel.people.queries.accesses import accesses_of
@@ -24,6 +25,7 @@ from balai.kernel.regions.queries import City, city_by_slug
 from balai.kernel.row_security import EVERYWHERE, opened
 
 router = Router(tags=["people"])
+router.add_router("", intake_router)
 MOST_LOOKS = 200
 
 

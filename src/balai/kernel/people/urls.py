@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
+from balai.kernel.people.intake import views as intake
+from balai.kernel.people.linkage import views as linkage
 from balai.kernel.people.views import changes, desk, mine, officer, record, rights
 
 app_name = "people"
@@ -23,6 +25,17 @@ urlpatterns = [
     path("officer/look-up/", officer.look_up, name="look_up"),
     path("officer/register/", officer.register, name="register"),
     path("officer/arrivals/", officer.arrive, name="arrive"),
+    path("officer/imports/", intake.imports, name="imports"),
+    path("officer/imports/<uuid:taken>/", intake.one, name="import"),
+    path("officer/imports/<uuid:taken>/aside/", intake.aside_rows, name="import_aside"),
+    path("officer/imports/<uuid:taken>/aside.xlsx", intake.aside_file, name="import_aside_file"),
+    path("officer/imports/<uuid:taken>/aside/<uuid:row>/", intake.mend, name="import_mend"),
+    path("officer/imports/<uuid:taken>/undo/", intake.undo, name="import_undo"),
+    path("officer/duplicates/", linkage.pairs, name="pairs"),
+    path("officer/duplicates/search/", linkage.search, name="search_pairs"),
+    path("officer/duplicates/merges/", linkage.merges, name="merges"),
+    path("officer/duplicates/merges/<uuid:merge>/undo/", linkage.undo, name="undo_merge"),
+    path("officer/duplicates/<uuid:pair>/", linkage.pair, name="pair"),
     path("officer/<uuid:person>/", record.record, name="record"),
     path("officer/<uuid:person>/purpose/", record.purpose, name="purpose"),
     path("officer/<uuid:person>/show/", record.show, name="show"),

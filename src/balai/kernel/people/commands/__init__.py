@@ -8,6 +8,9 @@ from balai.kernel.commands import LazyGroup
 
 LAZY = {
     "check-nik": "balai.kernel.people.commands.check_nik:check_nik",
+    "import": "balai.kernel.people.intake.commands:import_residents",
+    "rejected": "balai.kernel.people.intake.commands:rejected",
+    "retry": "balai.kernel.people.intake.commands:retry",
     "link-account": "balai.kernel.people.commands.link_account:link",
 }
 

@@ -27,6 +27,7 @@ from balai.kernel.people.models import AsideRow, ImportState, ResidentImport
 from balai.kernel.people.models.columns import new_id
 from balai.kernel.problems import ConflictError, Fault, ProblemError
 from balai.kernel.regions import queries as regions
+from balai.kernel.row_security import opened, rows_of
 
 MOST_BYTES = 512 * 2**20
 LONGEST_NAME = 120
@@ -63,8 +64,6 @@ def import_now(
     is_generated: bool = False,
 ) -> ResidentImport:  # fmt: skip
     """Import right here, without the queue; `tell` hears a line of progress now and then."""
-    from balai.kernel.row_security import rows_of
-
     taken = _laid(content, city=city, village=village, file_name=file_name, dry_run=dry_run,
                   mends=mends, actor=origin.actor)  # fmt: skip
     taken.state, taken.is_generated = ImportState.RUNNING, is_generated
@@ -83,12 +82,19 @@ def _laid(
     if len(content) > MOST_BYTES:
         raise ProblemError("The file is too large", detail="Split it into files below 512 MB.")
     place = regions.city_by_slug(city)
+    scope = _scope(place.region_code)
     return ResidentImport(
-        id=new_id(), city=city, region_code=place.region_code,
-        village=_village_in(place.region_code, village), file_name=safe_name(file_name),
+        id=new_id(), city=city, region_code=scope, village=_village_in(scope, village),
+        file_name=safe_name(file_name),
         digest=hashlib.sha256(content).hexdigest(), dry_run=dry_run, mends=mends,
         as_of=_today(place), started_by=actor or "cli",
     )  # fmt: skip
+
+
+def _scope(region: str) -> str:
+    """The city, or the part of it that is open to who imports: nothing is written beyond."""
+    narrower = [code for code in opened().regions if code.startswith(f"{region}.")]
+    return narrower[0] if narrower else region
 
 
 def safe_name(file_name: str) -> str:

@@ -260,7 +260,7 @@ def _framed(
         cells = [write(row[at]) if at < len(row) else None for row in rows]
         data[name] = pl.Series(cells, dtype=pl.String)
     frame = pl.DataFrame(data)
-    chosen = [cleaned(pl.col(name)) for name in columns.places]
+    chosen = [cleaned(pl.col(name)).alias(name) for name in columns.places]
     return Table(columns, _without_blank(frame.with_columns(chosen)), issues, is_workbook)
 
 
