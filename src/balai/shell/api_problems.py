@@ -24,6 +24,9 @@ class ApiProblemMiddleware:
         plain = answer.get("Content-Type", "").split(";")[0] != PROBLEM
         if answer.status_code < 400 or not plain or not request.path.startswith("/api/"):
             return answer
+        # An interface that a foreign standard shapes (SNAP BI) tells its errors in that shape.
+        if getattr(answer, "keeps_its_shape", False):
+            return answer
         told = problem(answer.status_code, HTTPStatus(answer.status_code).phrase)
         for name in KEPT_HEADERS:
             if name in answer:

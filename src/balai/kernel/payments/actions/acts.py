@@ -125,7 +125,11 @@ def undo(act: Act, by: By) -> None:
     ConflictError where it was undone, a refund was sent, or the money moved on since.
     """
     lock_bank(act.difference.bank)
-    found = Act.objects.select_for_update().select_related("difference__bank").get(pk=act.pk)
+    found = (
+        Act.objects.select_for_update(of=("self",))
+        .select_related("difference__bank")
+        .get(pk=act.pk)
+    )
     _refuse_undo(found)
     now = by.at or timezone.now()
     cause = _cause(found.difference, found, now)
@@ -148,9 +152,8 @@ def undo(act: Act, by: By) -> None:
 
 def _held(difference: Difference, places: frozenset[Place]) -> Difference:
     lock_bank(difference.bank)
-    held = Difference.objects.select_for_update().select_related("bank", "payment").get(
-        pk=difference.pk
-    )  # fmt: skip
+    rows = Difference.objects.select_for_update(of=("self",)).select_related("bank", "payment")
+    held = rows.get(pk=difference.pk)
     if held.place not in places or held.remaining <= 0:
         raise ConflictError(
             "The money is not here any more",

@@ -104,7 +104,7 @@ def _issue(bill: Bill, method: Method, bank: Bank, now: datetime) -> Request:
     made = Request.objects.create(
         bill=bill, city=bill.city, region_code=bill.region_code, person_id=bill.person_id,
         method=method, bank=bank, numbers=numbers, amount=bill.due, account=account, qris=code,
-        expires_at=expires, generated=bill.generated,
+        expires_at=expires, generated=bill.generated, created_at=now,
     )  # fmt: skip
     made.refresh_from_db()
     return made

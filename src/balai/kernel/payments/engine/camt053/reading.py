@@ -5,10 +5,11 @@ ISO 20022 Bank-to-Customer Statement, camt.053.001.02 and 001.08.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from xml.etree.ElementTree import Element, ParseError
 
 from balai.kernel.payments.engine.camt053.statement import (
@@ -23,6 +24,8 @@ from balai.kernel.problems import Fault, ProblemError
 
 MOST_BYTES = 50 * 2**20
 LARGEST = 10**15
+BLANK = " \t\r\n"
+DECIMAL = re.compile(r"[0-9]{1,18}(\.[0-9]{1,5})?", re.ASCII)
 
 
 def read(content: bytes) -> tuple[Statement, ...]:
@@ -234,7 +237,7 @@ class _Reader:
 
     def amount(self, element: Element) -> int | None:
         """Whole minor units of the element's amount, in the statement's one currency."""
-        text, currency = (element.text or "").strip(), element.get("Ccy", "")
+        text, currency = (element.text or "").strip(BLANK), element.get("Ccy", "")
         if len(currency) != 3 or not currency.isupper():
             self.fault("Ccy", currency, "is not a currency", "Three capitals, such as IDR")
             return None
@@ -243,10 +246,8 @@ class _Reader:
             self.fault("Ccy", currency, f"differs from the statement's {self.currency}",
                        "One statement has one currency")  # fmt: skip
             return None
-        try:
-            value = Decimal(text)
-        except InvalidOperation:
-            value = Decimal("NaN")
+        # xs:decimal knows no exponent and no infinity, which Decimal would take.
+        value = Decimal(text if DECIMAL.fullmatch(text) else "NaN")
         minor = value if currency in NO_DECIMALS else value * 100
         if not minor.is_finite() or not 0 <= minor < LARGEST or minor != minor.to_integral_value():
             self.fault("Amt", text, "is not an amount in whole minor units", "Such as 15000.00")
@@ -290,11 +291,11 @@ class _Reader:
     def text(self, found: Element, path: str) -> str:
         """The text at a path, empty where there is none."""
         element = self.child(found, path)
-        return (element.text or "").strip() if element is not None else ""
+        return (element.text or "").strip(BLANK) if element is not None else ""
 
     def texts(self, found: Element, path: str) -> list[str]:
         """Every text at a path."""
-        return [(each.text or "").strip() for each in found.findall(self.path(path))]
+        return [(each.text or "").strip(BLANK) for each in found.findall(self.path(path))]
 
     def child(self, found: Element, path: str) -> Element | None:
         """The first element at a path."""
