@@ -67,7 +67,7 @@ def counted() -> list[tuple]:
         return cursor.fetchall()
 
 
-def until(condition: Callable[[], object], *, seconds: float = 30) -> None:
+def until(condition: Callable[[], object], *, seconds: float = 90) -> None:
     give_up = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < give_up, "waited too long"
@@ -81,6 +81,7 @@ def queue(count: int, *, dawdle: float) -> list[Job]:
     return [start("crash.count", arguments=arguments, key=str(n)) for n in range(count)]
 
 
+@pytest.mark.slow
 def test_workers_killed_at_random_points_lose_no_step_and_repeat_none(begin) -> None:
     chance = random.Random(20261122)
     made = queue(JOBS, dawdle=0.02)
@@ -98,21 +99,21 @@ def test_workers_killed_at_random_points_lose_no_step_and_repeat_none(begin) -> 
         if not Job.objects.exclude(state=State.DONE).exists():
             made += [start("crash.count", arguments={"much": STEPS, "dawdle": 0.02},
                            key=f"more {kills} {n}") for n in range(2)]  # fmt: skip
-    until(lambda: not Job.objects.exclude(state=State.DONE).exists(), seconds=60)
+    until(lambda: not Job.objects.exclude(state=State.DONE).exists(), seconds=120)
     assert kills >= 20
     assert counted() == sorted((job.pk, n) for job in made for n in range(STEPS))
     assert Step.objects.count() == len(made) * STEPS
 
 
 def test_a_killed_workers_job_goes_on_within_seconds(begin) -> None:
-    (job,) = queue(1, dawdle=0.3)
-    first, _second = begin(), None
+    (job,) = queue(1, dawdle=0.6)
+    first = begin()
     until(lambda: len(counted()) >= 1)
+    begin()
+    until(lambda: Worker.objects.count() == 2)
     first.kill()
     first.wait()
-    assert Job.objects.get(pk=job.pk).state == State.RUNNING
     before, killed_at = len(counted()), time.monotonic()
-    begin()
     until(lambda: len(counted()) > before)
     assert time.monotonic() - killed_at < 10
     until(lambda: Job.objects.get(pk=job.pk).state == State.DONE)
@@ -138,6 +139,7 @@ def test_a_frozen_worker_that_wakes_up_writes_nothing_more(begin) -> None:
     until(lambda: len(counted()) >= 2)
     frozen.send_signal(signal.SIGSTOP)
     begin()
+    until(lambda: Worker.objects.count() == 2)
     # A step that was open when it froze keeps its lock; otherwise the other worker takes over.
     time.sleep(jobs_under_fire.LEASE_S * 1.5)
     frozen.send_signal(signal.SIGCONT)

@@ -20,6 +20,8 @@ from balai.kernel.notices.demo import build
 from balai.kernel.notices.engine import receipts
 from balai.kernel.notices.kinds import kinds
 from balai.kernel.notices.models import Delivery, Notice, Subscription
+from balai.kernel.notices.queries.matters import matters
+from balai.kernel.regions import queries as regions
 
 pytestmark = pytest.mark.django_db
 PUSH = "https://updates.push.services.mozilla.com/wpush/v2/abc"
@@ -73,6 +75,17 @@ def test_a_reader_sees_their_own_in_pages_and_reads_them(sari, officer) -> None:
     client.post(f"/makassar/notices/mine/{first.id}/unread/")
     client.post("/makassar/notices/mine/read/")
     assert client.get("/makassar/notices/mine/?which=unread").context["letters"] == []
+
+
+def test_the_residents_own_page_tells_of_unread_notices(sari) -> None:
+    city = regions.city_by_slug("makassar")
+    assert matters(city, None, sari) == []
+    told(sari, 1)
+    told(sari, 2)
+    (matter,) = matters(city, None, sari)
+    assert matter.title.startswith("2 ")
+    assert matter.state == "waiting"
+    assert signed_in(sari).get(matter.url).context["unread"] == 2
 
 
 def test_nobody_opens_anothers_notice(sari, officer) -> None:

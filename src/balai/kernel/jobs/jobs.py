@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from balai.kernel.access import sweep as access
 from balai.kernel.jobs.kinds import QUICK, daily, job
 from balai.kernel.jobs.models import Job, Worker
 from balai.kernel.jobs.work import Work
@@ -35,3 +36,14 @@ def sweep(work: Work) -> dict[str, Any]:
         work.progress(swept, None)
     Worker.objects.filter(seen_at__lt=now - WORKERS_KEPT).delete()
     return {"jobs": swept}
+
+
+@daily("03:20")
+@job("jobs.sweep-access", title={"id": "Pembersihan sesi dan jawaban lama",
+     "en": "Sweep of old sessions and answers"}, queue=QUICK)  # fmt: skip
+def sweep_access(work: Work) -> dict[str, Any]:
+    """Forget idempotency answers, limits, sessions and calls that have run out: the room of access
+    stands below this one and has no clock of its own.
+    """
+    with work.step("all"):
+        return dict(access.sweep())

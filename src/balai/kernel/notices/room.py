@@ -15,6 +15,7 @@ MANIFEST = Programme(
     site_paths=("push-worker.js",),
     api="balai.kernel.notices.api:router",
     demo="balai.kernel.notices.demo:build",
+    matters="balai.kernel.notices.queries.matters:matters",
     demo_order=18,
     navigation=(
         Entry(title={"id": "Pemberitahuan", "en": "Notices"}, url="notices:inbox"),
