@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import shutil
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,16 +57,34 @@ def demonstration(django_db_blocker, tmp_path_factory) -> Iterator[Demonstration
     from balai.shell.commands.demo import build
     from balai.shell.commands.migrate import install_facts
 
+    def make() -> None:
+        call_command("migrate", interactive=False, verbosity=0)
+        install_facts()
+        build(lambda line: None)
+
     built = Demonstration(f"test_balai_{os.getpid()}_site", tmp_path_factory.mktemp("files"))
     with django_db_blocker.unblock():
         on_server(f'CREATE DATABASE "{built.database}"')
         with shown(built):
-            call_command("migrate", interactive=False, verbosity=0)
-            install_facts()
-            build(lambda line: None)
+            # In a thread of its own: Playwright's loop runs in this one, and signing starts a loop.
+            in_thread(make)
     yield built
     with django_db_blocker.unblock():
         on_server(f'DROP DATABASE "{built.database}" WITH (FORCE)')
+
+
+def in_thread(work: Callable[[], None]) -> None:
+    """Do it in another thread, with a connection of its own."""
+    from django.db import connection
+
+    def run() -> None:
+        try:
+            work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(run).result()
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
@@ -11,6 +12,7 @@ from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.test import RequestFactory
+from django.utils import timezone
 
 from balai.kernel.access import guards, queries
 from balai.kernel.access.actions import authenticate_token, grant_role
@@ -97,3 +99,27 @@ def test_a_second_factor_is_asked_for_where_the_installation_wants_one(officer, 
 
     auth.TOTP.activate(officer, auth.generate_totp_secret())
     assert visit(officer).content == b"roses"
+
+
+def test_a_role_is_delegated_listed_and_a_token_renewed_from_the_command_line(run, officer):
+    run("user", "add", "ketut", "--service")
+    run("user", "add", "gede", "--password-stdin", typed="hujan-di-monas-8\n")
+    run("grant", "wayan", "parks.officer", "--in", "jakarta")
+    run("delegate", "wayan", "gede", "parks.officer", "--in", "jakarta", "--until",
+        (timezone.localdate() + timedelta(days=9)).isoformat(),
+        "--permission", "parks.water")  # fmt: skip
+    listed = json.loads(run("grants", "--in", "jakarta", "--state", "ending", "--json").stdout)
+    assert [(each["user"], each["capacity"]) for each in listed] == [("gede", "delegate")]
+    assert queries.holds(queries.find_user("gede"), "parks.water", "31")
+    run("service", "gauges", "Rain gauges", "parks.officer", "--in", "jakarta")
+    first = run("token", "issue", "gauges", "field", "--scope", "parks:plant", "--in", "jakarta",
+                "--from", "192.0.2.0/24").stdout.strip()  # fmt: skip
+    second = run("token", "renew", first[:14]).stdout.strip()
+    for secret in (first, second):
+        assert authenticate_token(secret, address="192.0.2.1") is not None
+        assert authenticate_token(secret, address="198.51.100.1") is None
+
+
+def test_the_sweep_says_what_it_forgot(run):
+    told = json.loads(run("sweep", "--json").stdout)
+    assert told == {"answers": 0, "throttles": 0, "sessions": 0, "calls": 0}

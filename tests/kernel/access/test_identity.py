@@ -134,7 +134,7 @@ def test_the_same_identity_opens_the_same_account(browser):
 
 def test_the_registry_hears_the_verified_number_and_no_address_or_record_holds_it(browser, caplog):
     heard = []
-    listening.register_identity_claims(lambda user, claims: heard.append((user, claims)))
+    listening.register_identity_claims(lambda user, claims, origin: heard.append((user, claims)))
     asked = out(browser)
     back = chosen(browser, asked)
     browser.get(back)
@@ -147,7 +147,7 @@ def test_the_registry_hears_the_verified_number_and_no_address_or_record_holds_i
 
 
 def test_a_listener_that_refuses_undoes_the_account(browser):
-    def no(user, claims):
+    def no(user, claims, origin):
         raise ConflictError("Joined to another account", kind="joined")
 
     listening.register_identity_claims(no)
@@ -277,7 +277,7 @@ def test_a_token_that_is_not_signed_by_the_issuer_is_refused(browser, wire, how)
 
 def test_a_number_that_is_not_vouched_for_is_not_told(browser, monkeypatch):
     heard = []
-    listening.register_identity_claims(lambda user, claims: heard.append(claims.nik))
+    listening.register_identity_claims(lambda user, claims, origin: heard.append(claims.nik))
     back = chosen(browser, out(browser))
 
     class Json:

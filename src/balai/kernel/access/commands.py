@@ -115,8 +115,12 @@ def token() -> None:
 @click.option("--scope", "scopes", multiple=True, required=True, help="May be repeated.")
 @click.option("--in", "place", default="", help="Only in this city or region.")
 @click.option("--days", type=click.IntRange(1, 3650), default=365, show_default=True)
+@click.option("--from", "networks", multiple=True, help="Only from this network (CIDR).")
 @needs_database
-def issue(username: str, name: str, scopes: tuple[str, ...], place: str, days: int) -> None:
+def issue(
+    username: str, name: str, scopes: tuple[str, ...], place: str, days: int,
+    networks: tuple[str, ...],
+) -> None:  # fmt: skip
     """Make a token; the secret is printed this once, alone on standard output."""
     from django.utils import timezone
 
@@ -126,7 +130,7 @@ def issue(username: str, name: str, scopes: tuple[str, ...], place: str, days: i
 
     made, secret = issue_token(
         queries.find_user(username), name, scopes=scopes, place=place,
-        expires_at=timezone.now() + timedelta(days=days), origin=Origin("cli"),
+        expires_at=timezone.now() + timedelta(days=days), origin=Origin("cli"), networks=networks,
     )  # fmt: skip
     click.echo(secret)
     click.echo(f"It works until {made.expires_at:%Y-%m-%d} and is not shown again.", err=True)
@@ -163,6 +167,108 @@ def revoke_one(prefix: str) -> None:
     found = queries.find_token(prefix.removeprefix("balai_")[:8])
     revoke_token(found, origin=Origin("cli"))
     click.echo(f"{found.name} no longer works.", err=True)
+
+
+@token.command("renew")
+@click.argument("prefix")
+@click.option("--days", type=click.IntRange(1, 3650), default=365, show_default=True)
+@needs_database
+def renew(prefix: str, days: int) -> None:
+    """Make the successor of the token that begins with balai_PREFIX; both work for a week."""
+    from balai.kernel.access import queries
+    from balai.kernel.access.actions import renew_token
+    from balai.kernel.access.origin import Origin
+
+    found = queries.find_token(prefix.removeprefix("balai_")[:8])
+    _, secret = renew_token(found, days=days, origin=Origin("cli"))
+    click.echo(secret)
+    click.echo("The old one works for seven days more.", err=True)
+
+
+@group.command()
+@click.argument("username")
+@click.argument("title")
+@click.argument("role")
+@click.option("--in", "place", default="", help="A city's slug or a region's code; all if absent.")
+@needs_database
+def service(username: str, title: str, role: str, place: str) -> None:
+    """Make a service account with the role that bounds its tokens."""
+    from balai.kernel.access.actions import add_service
+    from balai.kernel.access.origin import Origin
+
+    made = add_service(username, title, role=role, place=place, origin=Origin("cli"))
+    click.echo(f"{made.username} holds {role} in {place or 'the whole installation'}.", err=True)
+
+
+@group.command()
+@click.argument("giver")
+@click.argument("to")
+@click.argument("role")
+@click.option("--in", "place", required=True, help="As the giver holds it.")
+@click.option("--until", "end", type=DAY, required=True, help="Last day, on that place's calendar.")
+@click.option("--permission", "permissions", multiple=True, help="Only this one; may be repeated.")
+@click.option("--reason", default="")
+@needs_database
+def delegate(
+    giver: str, to: str, role: str, place: str, end: datetime, permissions: tuple[str, ...],
+    reason: str,
+) -> None:  # fmt: skip
+    """Let another hold a role of GIVER until a day."""
+    from balai.kernel.access import queries
+    from balai.kernel.access.actions import delegate_role
+    from balai.kernel.access.origin import Origin
+    from balai.kernel.problems import MissingError
+
+    holder, code = queries.find_user(giver), queries.region_code_of(place)
+    held = [
+        each
+        for each in queries.roles_of(holder)
+        if (each.role.name, each.region_code) == (role, code) and each.may_delegate
+    ]
+    if not held:
+        raise MissingError("No such grant", detail=f"{giver} does not hold {role} in {place}.")
+    delegate_role(
+        holder, queries.find_user(to), held[0].grant_id, permissions=list(permissions) or None,
+        end=_moment(end.date() + timedelta(days=1), place), reason=reason, origin=Origin("cli"),
+    )  # fmt: skip
+    click.echo(f"{to} holds {role} in {place} by delegation until {end:%Y-%m-%d}.", err=True)
+
+
+@group.command()
+@click.option("--in", "place", default="", help="Around this city or region only.")
+@click.option("--state", type=click.Choice(["now", "ending", "coming", "over", "all"]),
+              default="now", show_default=True)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@needs_database
+def grants(place: str, state: str, as_json: bool) -> None:
+    """Who holds which role where, until when, as what."""
+    from balai.kernel.access import queries
+    from balai.kernel.access.queries import people
+
+    search = people.GrantSearch(within=queries.region_code_of(place) if place else "", state=state)
+    rows = [
+        {"user": each.user.username, "role": each.role, "region": each.region_code,
+         "capacity": each.capacity, "starts": each.starts_at.isoformat(),
+         "ends": each.ends_at.isoformat() if each.ends_at else None}
+        for each in people.search_grants(search)
+    ]  # fmt: skip
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    for row in rows:
+        click.echo(f"{row['user']}  {row['role']}  {row['region'] or 'all'}  {row['ends'] or ''}")
+
+
+@group.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@needs_database
+def sweep(as_json: bool) -> None:
+    """Forget answers, limits, sessions and calls that have run out."""
+    from balai.kernel.access.sweep import sweep as forget
+
+    swept = forget()
+    click.echo(json.dumps(swept) if as_json else
+               "  ".join(f"{name}: {count}" for name, count in swept.items()))  # fmt: skip
 
 
 def _password(from_stdin: bool) -> str:

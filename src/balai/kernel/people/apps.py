@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import AppConfig
 
 
@@ -6,7 +8,23 @@ class PeopleConfig(AppConfig):
     label = "people"
 
     def ready(self) -> None:
+        from balai.kernel.access.identity.people import register_demo_people
+        from balai.kernel.access.oidc.claims import register_identity_claims
         from balai.kernel.access.rows import register_person_finder
         from balai.kernel.people.queries.accounts import person_of
 
         register_person_finder(person_of)
+        register_identity_claims(_join)
+        register_demo_people(_generated)
+
+
+def _join(user: Any, claims: Any, origin: Any) -> None:
+    from balai.kernel.people.identity import join_by_identity
+
+    join_by_identity(user, claims, origin)
+
+
+def _generated() -> Any:
+    from balai.kernel.people.identity import generated_people
+
+    return generated_people()

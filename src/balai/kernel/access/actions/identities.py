@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -29,7 +30,7 @@ def account_of_identity(claims: IdentityClaims, *, origin: Origin) -> User:
     if not held.user.is_active:
         raise ProblemError("This account is shut out", kind="forbidden", status=403)
     Identity.objects.filter(pk=held.pk).update(last_used_at=timezone.now())
-    tell(held.user, claims)
+    tell(held.user, claims, replace(origin, actor=held.user.username))
     return held.user
 
 

@@ -99,8 +99,8 @@ def authorize(request: HttpRequest) -> HttpResponse:
         return _back(asked, error="access_denied")
     person = _chosen(request.POST.get("person", ""))
     if person is None:
-        context = {"people": demo_people(), "asked": asked, "missing": True}
-        return render(request, "access/identity_choose.html", context, status=422)
+        again: dict[str, Any] = {"people": demo_people(), "asked": asked, "missing": True}
+        return render(request, "access/identity_choose.html", again, status=422)
     code = secrets.token_urlsafe(32)
     cache.set(_place(code), {**asked, "person": person.number}, CODE_SECONDS)
     return _back(asked, code=code)
@@ -134,14 +134,16 @@ def token(request: HttpRequest) -> HttpResponse:
 def id_token(asked: dict[str, Any], person: DemoPerson) -> str:
     """The signed statement of who signed in (RFC 7515, compact)."""
     key, now = keys.city_key(OWNER, PURPOSE), int(time.time())
-    told = {"iss": issuer(), "aud": asked["client_id"], "iat": now, "exp": now + TOKEN_SECONDS,
-            "sub": pairwise(asked["client_id"], person), "nonce": asked["nonce"]}  # fmt: skip
+    told: dict[str, Any] = {
+        "iss": issuer(), "aud": asked["client_id"], "iat": now, "exp": now + TOKEN_SECONDS,
+        "sub": pairwise(asked["client_id"], person), "nonce": asked["nonce"],
+    }  # fmt: skip
     scopes = asked["scope"].split()
     if "profile" in scopes:
         told["name"] = person.name
     if "nik" in scopes:
         told |= {"nik": person.nik, "nik_verified": True}
-    head = {"alg": "ES256", "typ": "JWT", "kid": key.key_id}
+    head: dict[str, Any] = {"alg": "ES256", "typ": "JWT", "kid": key.key_id}
     signed = ".".join(_text(json.dumps(part).encode()) for part in (head, told))
     return f"{signed}.{_text(key.sign(signed.encode()))}"
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from balai.kernel.access.origin import Origin
+
 
 @dataclass(frozen=True, slots=True)
 class IdentityClaims:
@@ -19,12 +21,12 @@ class IdentityClaims:
     nik: str = field(default="", repr=False)
 
 
-Handler = Callable[[Any, IdentityClaims], None]
+Handler = Callable[[Any, IdentityClaims, Origin], None]
 _handlers: list[Handler] = []
 
 
 def register_identity_claims(handle: Handler) -> None:
-    """Hear of each sign-in with an identity: (account, claims), in the transaction of the sign-in.
+    """Hear of each sign-in with an identity, in its transaction: (account, claims, origin).
 
     The registry of residents stands above this room; it links the account to the resident with
     this NIK. A `ProblemError` refuses the sign-in and undoes what it made.
@@ -33,7 +35,7 @@ def register_identity_claims(handle: Handler) -> None:
         _handlers.append(handle)
 
 
-def tell(user: Any, claims: IdentityClaims) -> None:
+def tell(user: Any, claims: IdentityClaims, origin: Origin) -> None:
     """Tell everybody who listens."""
     for handle in _handlers:
-        handle(user, claims)
+        handle(user, claims, origin)
