@@ -28,7 +28,7 @@ from balai.kernel.problems import ConflictError, ProblemError
 Act = Callable[[dict[str, Any], Origin], object]
 
 
-def _guarded(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def _guarded(view: Callable[..., HttpResponse]) -> Callable[..., Any]:
     inner = needs("people.change_record")(found_or_404(with_purpose(view)))
     return never_cache(require_http_methods(["GET", "HEAD", "POST"])(inner))
 

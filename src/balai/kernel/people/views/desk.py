@@ -9,7 +9,9 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -88,7 +90,7 @@ def handle(request: HttpRequest, city: str, made: UUID) -> HttpResponse:
             messages.success(request, _("The request is closed; the resident can read why."))
             return redirect("people:desk", city)
     if request.method != "POST":
-        look = look_of(request, Purpose("data-protection", f"request {row.pk}"))
+        look = look_of(request, Purpose("data-protection", _reason(row)))
         log_look(look, person=row.person_id, region_code=row.region_code, parts=("card",))
     context = {"row": row, "form": form, "entries": row.entries.order_by("at"),
                "now": timezone.now()}  # fmt: skip
@@ -124,6 +126,12 @@ def all_looks(request: HttpRequest, city: str) -> HttpResponse:
         "page": page_of(request, rows), "actor": actor, "kind": request.GET.get("kind", ""),
         "csv": csv_url(request),
     })  # fmt: skip
+
+
+def _reason(row: Any) -> str:
+    # In the language of the log's readers, whatever the officer's own is.
+    with override("id"):
+        return _("handling the request of %(day)s") % {"day": date_format(row.received_at, "j F Y")}
 
 
 def _csv(rows: Any) -> HttpResponse:
