@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models.functions import Now
+from django.utils.translation import gettext_noop
 
 from balai.kernel.access.actions import record
 from balai.kernel.access.origin import Origin
@@ -48,9 +49,9 @@ DELETE FROM people_household WHERE id IN (SELECT id FROM empty)
 def why_not(taken: ResidentImport) -> str:
     """Why an import cannot be taken back at all, in English; empty where it can."""
     if taken.dry_run or taken.state != ImportState.DONE:
-        return "Only an import that has ended and wrote residents can be undone."
+        return gettext_noop("Only an import that has ended and wrote residents can be undone.")
     if taken.counts.get("changed"):
-        return (
+        return gettext_noop(
             "The import changed residents who were there before. Import the former list again"
             " instead: it brings them back and keeps the history."
         )

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -26,28 +26,28 @@ from balai.kernel.people.views.lists import as_csv, csv_url, page_of, wants_csv
 from balai.kernel.problems import ProblemError
 
 FIELDS = {
-    "first guess": noop("Before anything is compared"), "name": noop("Name"),
-    "born": noop("Birth date"), "sex": noop("Sex"), "village": noop("Village"),
-    "mother": noop("Mother's name"), "phone": noop("Telephone"),
+    "first guess": gettext_noop("Before anything is compared"), "name": gettext_noop("Name"),
+    "born": gettext_noop("Birth date"), "sex": gettext_noop("Sex"), "village": gettext_noop("Village"),
+    "mother": gettext_noop("Mother's name"), "phone": gettext_noop("Telephone"),
 }  # fmt: skip
 FOUND = {
-    "unknown": noop("not known of both"), "same": noop("the same"),
-    "same words in another order": noop("the same words in another order"),
-    "one letter apart": noop("one letter apart"), "very similar": noop("very similar"),
-    "words missing": noop("one has fewer words"),
-    "another first name": noop("another first name"), "similar": noop("similar"),
-    "different": noop("different"),
-    "day and month changed round": noop("day and month changed round"),
-    "one digit apart": noop("one digit apart"),
-    "same day, another year": noop("the same day in another year"),
-    "same year": noop("the same year"), "same village": noop("the same village"),
-    "same district": noop("the same district"),
-    "elsewhere in the city": noop("elsewhere in the city"), "": "",
+    "unknown": gettext_noop("not known of both"), "same": gettext_noop("the same"),
+    "same words in another order": gettext_noop("the same words in another order"),
+    "one letter apart": gettext_noop("one letter apart"), "very similar": gettext_noop("very similar"),
+    "words missing": gettext_noop("one has fewer words"),
+    "another first name": gettext_noop("another first name"), "similar": gettext_noop("similar"),
+    "different": gettext_noop("different"),
+    "day and month changed round": gettext_noop("day and month changed round"),
+    "one digit apart": gettext_noop("one digit apart"),
+    "same day, another year": gettext_noop("the same day in another year"),
+    "same year": gettext_noop("the same year"), "same village": gettext_noop("the same village"),
+    "same district": gettext_noop("the same district"),
+    "elsewhere in the city": gettext_noop("elsewhere in the city"), "": "",
 }  # fmt: skip
 REFUSALS = (
-    noop("Undo that merge first."), noop("Correct the life status first."),
-    noop("Undo the merge first."), noop("It cannot be undone twice."),
-    noop("One of the records is not open to you."),
+    gettext_noop("Undo that merge first."), gettext_noop("Correct the life status first."),
+    gettext_noop("Undo the merge first."), gettext_noop("It cannot be undone twice."),
+    gettext_noop("One of the records is not open to you."),
 )  # fmt: skip
 
 
