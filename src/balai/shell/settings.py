@@ -1,7 +1,8 @@
 """Django's settings. What differs between installations comes from the environment:
 
 DATABASE_URL, BALAI_HOME, BALAI_SECRET_KEY, BALAI_HOSTS (comma separated), BALAI_PUBLIC_URL,
-BALAI_DEMO (1: the sign-in page names the demonstration's accounts), BALAI_MAIL_URL.
+BALAI_DEMO (1: the sign-in page names the demonstration's accounts), BALAI_MAIL_URL,
+BALAI_BSRE_URL, BALAI_BSRE_USERNAME, BALAI_BSRE_PASSWORD, BALAI_TSA_URL (signing).
 """
 
 from __future__ import annotations
@@ -178,6 +179,13 @@ STORAGES = {
 }
 MEDIA_ROOT = home() / "files"
 KEYS_ROOT = home() / "keys"
+# Signing: the city's eSign Client server at BSrE, and an RFC 3161 time-stamping service.
+DOCUMENTS_BSRE = {
+    "address": os.environ.get("BALAI_BSRE_URL", ""),
+    "username": os.environ.get("BALAI_BSRE_USERNAME", ""),
+    "password": os.environ.get("BALAI_BSRE_PASSWORD", ""),
+}
+DOCUMENTS_TSA_URL = os.environ.get("BALAI_TSA_URL", "")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}

@@ -100,6 +100,14 @@ def place_city() -> None:
         code="35.10", level="city", kind="kabupaten", name="Banyuwangi", parent=country,
         path="ID/35.10",
     )  # fmt: skip
+    district = Region.objects.create(
+        code="35.10.20", level="district", kind="kecamatan", name="Licin", parent=region,
+        path="ID/35.10/35.10.20",
+    )  # fmt: skip
+    Region.objects.create(
+        code="35.10.20.2004", level="village", kind="desa", name="Tamansari", parent=district,
+        path="ID/35.10/35.10.20/35.10.20.2004",
+    )  # fmt: skip
     City.objects.create(
         slug="banyuwangi", name="Banyuwangi", region=region, country="ID",
         time_zone="Asia/Jakarta", currency="IDR", band="gajah-oling", languages=["id", "en"],

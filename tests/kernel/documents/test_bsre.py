@@ -108,7 +108,7 @@ def service(hall: Any, settings: Any) -> Iterator[Service]:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     settings.DOCUMENTS_BSRE = {
         "address": server.address, "username": "esign", "password": "qwerty",
-        "connect_seconds": 0.5, "answer_seconds": 0.7,
+        "connect_seconds": 2, "answer_seconds": 30,
     }  # fmt: skip
     actions.set_method(hall.signatory, "bsre", by=BY, nik=NIK)
     yield server
@@ -135,8 +135,9 @@ def test_it_signs_and_is_asked_as_its_guide_says(hall, service):
     ("mood", "again"),
     [("slow", True), ("gone", True), ("down", True), ("garbage", True), ("rewrites", False)],
 )
-def test_its_failures_are_told_in_words_and_nothing_is_signed(hall, service, mood, again):
+def test_its_failures_are_told_in_words_and_nothing_is_signed(hall, service, settings, mood, again):
     service.mood = mood
+    settings.DOCUMENTS_BSRE = {**settings.DOCUMENTS_BSRE, "answer_seconds": 0.7}
     document = hall.issue()
     with pytest.raises(SignerError) as told:
         hall.sign(document, secret=SECRET)

@@ -38,7 +38,7 @@ def sweep() -> None:
             cursor.execute(f"DELETE FROM {table}")
         cursor.execute("DELETE FROM access_user WHERE username IN ('kades', 'camat-licin')")
         cursor.execute("DELETE FROM regions_city WHERE slug = 'banyuwangi'")
-        cursor.execute("DELETE FROM regions_region WHERE code IN ('35.10', 'ID')")
+        cursor.execute("DELETE FROM regions_region WHERE code = 'ID' OR code LIKE '35.10%'")
 
 
 def in_thread(work: Callable[[], object]) -> object:
