@@ -195,3 +195,28 @@ def test_pages_of_the_second_step_are_accessible(page, home, account, shots):
     for name in ("2fa", "delegations", "sessions", "password/change"):
         open_proved(page, f"{home}/account/{name}/")
         looked_at(page, shots, name.replace("/", "-"))
+
+
+DESK = ("", "grant/", "services/", "services/new/", "audit/", "?state=all")
+
+
+def test_the_desk_of_roles_services_and_the_audit_is_accessible(chromium, home, shots):
+    from balai.kernel.access.actions.demo import KNOWN_PASSWORD
+
+    for width in (360, 1280):
+        context = chromium.new_context(locale="id-ID", viewport={"width": width, "height": 800})
+        page = context.new_page()
+        page.goto(f"{home}/account/login/")
+        page.fill("[name=login]", "admin")
+        page.fill("[name=password]", KNOWN_PASSWORD)
+        page.locator("main form button[type=submit]").first.click()
+        page.wait_for_url(lambda address: "/login/" not in address)
+        for path in DESK:
+            answer = page.goto(f"{home}/jakarta/access/{path}")
+            assert answer.status == 200
+            if shots:
+                name = f"access-{path.strip('/?').replace('/', '-') or 'grants'}-{width}.png"
+                page.screenshot(path=shots / name, full_page=True)
+            assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+            assert faults(page) == []
+        context.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import cast
 
 from django.contrib import messages
@@ -29,8 +30,7 @@ def own_sessions(request: HttpRequest) -> HttpResponse:
     limits = sessions.limits_of(user)
     return render(request, "access/sessions.html", {
         "held": held, "others": sum(not each["here"] for each in held),
-        "whole_hours": limits.whole.total_seconds() / 3600,
-        "idle_minutes": limits.idle.total_seconds() / 60,
+        "whole": _span(limits.whole), "idle": _span(limits.idle),
     })  # fmt: skip
 
 
@@ -60,3 +60,17 @@ def sessions_end(request: HttpRequest) -> HttpResponse:
                     "%(count)d other devices are signed out.", ended)  # fmt: skip
     messages.success(request, told % {"count": ended})
     return redirect("access:sessions")
+
+
+def _span(length: timedelta) -> str:
+    """A length for people, in its largest whole unit."""
+    minutes = round(length.total_seconds() / 60)
+    if minutes % 1440 == 0:
+        return ngettext("%(count)d day", "%(count)d days", minutes // 1440) % {
+            "count": minutes // 1440
+        }
+    if minutes % 60 == 0:
+        return ngettext("%(count)d hour", "%(count)d hours", minutes // 60) % {
+            "count": minutes // 60
+        }
+    return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
