@@ -1,4 +1,4 @@
-"""Checkpoints: what is sealed cannot be changed unnoticed, not even by who owns database and key."""
+"""Checkpoints: what is sealed cannot be changed unnoticed, not even by who owns all keys."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from balai.kernel.ledger.commands import group
 from balai.kernel.ledger.engine import merkle
 from balai.kernel.ledger.postings import Posting
 from balai.kernel.problems import ConflictError
-from tests.kernel.ledger.conftest import sealed
+from kernel.ledger.conftest import sealed
 
 AT = datetime(2025, 9, 1, 7, 30, tzinfo=UTC)
 DEBIT, CREDIT = "solo/a", "solo/b"
@@ -341,7 +341,7 @@ def test_a_database_restored_into_a_new_server_counts_on(ledger):
             "UPDATE ledger_checkpoint SET horizon = horizon + 1000000000",
             "UPDATE ledger_transfer SET recorded_in = recorded_in + 1000000000",
         )
-        with pytest.raises(Exception, match="balai ledger resume|before the last checkpoint"):
+        with pytest.raises(Exception, match="before the last checkpoint"):
             actions.post(posting("refused"))
         try:
             assert actions.resume()

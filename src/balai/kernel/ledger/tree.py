@@ -118,7 +118,8 @@ def _time(column: str) -> str:
 _LEAVES: Any = f"""
 SELECT t.id, t.xmin::text::bigint, t.id::text, t.recorded_in, {_time("t.recorded_at")},
        debit.code, credit.code, t.amount, t.reserved, t.currency, {_time("t.at")},
-       t.idempotency_key, t.reason, t.source, t.reverses::text, t.resolves::text, {_time("t.expires_at")}
+       t.idempotency_key, t.reason, t.source, t.reverses::text, t.resolves::text,
+       {_time("t.expires_at")}
   FROM ledger_transfer AS t
   LEFT JOIN ledger_account AS debit ON debit.id = t.debit_id
   LEFT JOIN ledger_account AS credit ON credit.id = t.credit_id

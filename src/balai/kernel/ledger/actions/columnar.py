@@ -156,6 +156,8 @@ def checked(given: Any) -> Columns:
 
 
 def _typed(table: pa.Table) -> pa.Table:
+    if not table.num_rows:
+        return pa.table({name: pa.array([], kind) for name, kind in SCHEMA.items()})
     if "source" not in table.column_names:
         table = table.append_column("source", pa.array([""] * table.num_rows, pa.string()))
     columns = []
