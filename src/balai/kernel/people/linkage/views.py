@@ -27,13 +27,15 @@ from balai.kernel.problems import ProblemError
 
 FIELDS = {
     "first guess": gettext_noop("Before anything is compared"), "name": gettext_noop("Name"),
-    "born": gettext_noop("Birth date"), "sex": gettext_noop("Sex"), "village": gettext_noop("Village"),
+    "born": gettext_noop("Birth date"), "sex": gettext_noop("Sex"),
+    "village": gettext_noop("Village"),
     "mother": gettext_noop("Mother's name"), "phone": gettext_noop("Telephone"),
 }  # fmt: skip
 FOUND = {
     "unknown": gettext_noop("not known of both"), "same": gettext_noop("the same"),
     "same words in another order": gettext_noop("the same words in another order"),
-    "one letter apart": gettext_noop("one letter apart"), "very similar": gettext_noop("very similar"),
+    "one letter apart": gettext_noop("one letter apart"),
+    "very similar": gettext_noop("very similar"),
     "words missing": gettext_noop("one has fewer words"),
     "another first name": gettext_noop("another first name"), "similar": gettext_noop("similar"),
     "different": gettext_noop("different"),
