@@ -195,7 +195,7 @@ def keys(request: HttpRequest) -> dict[str, Any]:
 @throttle("documents.verify", "60/m")
 def public_state(request: HttpRequest, code: str) -> dict[str, Any]:
     """By the code on the paper; no personal data beyond what the kind releases, masked."""
-    found = queries.standing(code[:40], on=timezone.localdate())
+    found = queries.standing(code[:40], at=timezone.now())
     if found is None:
         raise MissingError("No document has this code")
     return _standing(found)
@@ -208,7 +208,7 @@ def verify(request: HttpRequest, file: File[UploadedFile]) -> dict[str, Any]:
     if (file.size or 0) > MOST_BYTES:
         raise ProblemError("The file is larger than 20 MB", status=413, kind="too-large")
     verdict = verify_pdf(file.read())
-    found = queries.record_of_file(verdict.digest, on=timezone.localdate())
+    found = queries.record_of_file(verdict.digest, at=timezone.now())
     return {**_verdict(verdict), "record": _standing(found) if found else None}
 
 

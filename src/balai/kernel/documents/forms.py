@@ -38,7 +38,7 @@ class IssueForm(KindForm):
     def __init__(self, kind: Kind, offices: Sequence[Office], *args: Any, **kwargs: Any) -> None:
         super().__init__(kind, *args, **kwargs)
         chosen = forms.ChoiceField(
-            label=_("Office"), choices=[(each.code, each.name) for each in offices]
+            label=_("Issuing office"), choices=[(each.code, each.name) for each in offices]
         )
         self.fields = {"office": chosen, **self.fields}
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from balai.kernel import keys
 from balai.kernel.documents import qr
 from balai.kernel.documents.engine.codes import read_code
 from balai.kernel.documents.models import PublicFile, PublicRecord, State
-from balai.kernel.regions.queries import cities
+from balai.kernel.regions.queries import cities, find_city
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,21 +29,33 @@ class Standing:
         """Whether the document may be relied on."""
         return self.word == "valid"
 
+    @property
+    def signers(self) -> list[dict[str, Any]]:
+        """Title and name of each signer, and the day they signed by the city's calendar."""
+        zone = _zone(self.record)
+        return [
+            {
+                **each,
+                "day": each["at"] and datetime.fromisoformat(each["at"]).astimezone(zone).date(),
+            }
+            for each in self.record.signers
+        ]
 
-def standing(typed: str, *, on: date) -> Standing | None:
-    """How the document with the typed code stands; None where there is none.
+
+def standing(typed: str, *, at: datetime) -> Standing | None:
+    """How the document with the typed code stands at a moment; None where there is none.
 
     A code with a slip of the hand is told by its check symbol, without asking the database.
     """
     code = read_code(typed)
     found = PublicRecord.objects.filter(pk=code).first() if code else None
-    return Standing(found, _word(found, on)) if found else None
+    return Standing(found, _word(found, at)) if found else None
 
 
-def record_of_file(digest: str, *, on: date) -> Standing | None:
+def record_of_file(digest: str, *, at: datetime) -> Standing | None:
     """How the document stands that a file with this SHA-256 is of; None for a file of no one."""
     found = PublicFile.objects.select_related("record").filter(pk=digest).first()
-    return Standing(found.record, _word(found.record, on)) if found else None
+    return Standing(found.record, _word(found.record, at)) if found else None
 
 
 def public_keys() -> list[dict[str, str]]:
@@ -53,7 +67,17 @@ def public_keys() -> list[dict[str, str]]:
     ]  # fmt: skip
 
 
-def _word(record: PublicRecord, on: date) -> str:
+def _word(record: PublicRecord, at: datetime) -> str:
+    on = at.astimezone(_zone(record)).date()
     if record.state != State.SIGNED:
         return str(record.state)
     return "expired" if record.valid_until and record.valid_until < on else "valid"
+
+
+def _zone(record: PublicRecord) -> ZoneInfo:
+    city = find_city(record.city)
+    return ZoneInfo(city.time_zone if city else "UTC")
+
+
+def _moment(text: str, zone: ZoneInfo) -> datetime:
+    return datetime.fromisoformat(text).astimezone(zone)

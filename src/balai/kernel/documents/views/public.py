@@ -40,7 +40,7 @@ def page(request: HttpRequest) -> HttpResponse:
 @throttle("documents.verify", "60/m")
 def record(request: HttpRequest, code: str) -> HttpResponse:
     """How the document with this code stands."""
-    found = queries.standing(code, on=timezone.localdate())
+    found = queries.standing(code, at=timezone.now())
     context = {
         "typed": code[:40], "keys": queries.public_keys(), "words": offline_words(),
         "record_page": True,
@@ -70,7 +70,7 @@ def _file(request: HttpRequest) -> dict[str, object]:
     if (upload.size or 0) > MOST_BYTES:
         return {"file_error": _("The file is larger than 20 MB.")}
     verdict = verify_pdf(upload.read())
-    found = queries.record_of_file(verdict.digest, on=timezone.localdate())
+    found = queries.record_of_file(verdict.digest, at=timezone.now())
     return {"verdict": verdict, "standing": found, "file_name": (upload.name or "")[:80],
             "status": STATES[found.word] if found else "mute"}  # fmt: skip
 

@@ -36,7 +36,8 @@ def offline_words() -> dict[str, str]:
         "missing": _("The city's records do not know this code."),
         "no_camera": _("The camera cannot be used here. Choose a picture instead."),
         "no_code": _("No QR code was found in the picture."),
-        "city": _("City"), "title": _("Document"), "number": _("Number"), "office": _("Office"),
+        "city": _("City"), "title": _("Document"), "number": _("Number"),
+        "office": _("Issuing office"),
         "day": _("Date"), "holder": _("Concerning"), "signers": _("Signers"),
         "until": _("Valid until"), "code": _("Code"), "digest": _("Fingerprint of the content"),
     }  # fmt: skip
