@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from balai.kernel.jobs import daily, every, run_waiting
@@ -20,6 +20,7 @@ moments = st.datetimes(datetime(2001, 1, 1), datetime(2060, 1, 1), timezones=st.
 NOON = datetime(2026, 11, 22, 12, 0, 30, tzinfo=UTC)
 
 
+@settings(deadline=None)
 @given(moments, st.integers(1, 10**6))
 def test_the_last_tick_is_on_the_grid_and_less_than_a_period_ago(now, seconds) -> None:
     schedule = Every(timedelta(seconds=seconds))
@@ -28,6 +29,7 @@ def test_the_last_tick_is_on_the_grid_and_less_than_a_period_ago(now, seconds) -
     assert schedule.last(tick) == tick
 
 
+@settings(deadline=None)
 @given(moments, st.times(), st.sampled_from(["Asia/Jakarta", "Asia/Jayapura", "Europe/Berlin"]))
 def test_a_daily_tick_is_never_ahead_and_stays_what_it_was(now, at, zone) -> None:
     schedule = Daily(at, zone)
@@ -36,6 +38,7 @@ def test_a_daily_tick_is_never_ahead_and_stays_what_it_was(now, at, zone) -> Non
     assert schedule.last(tick) == tick
 
 
+@settings(deadline=None)
 @given(
     st.floats(0.01, 100), st.floats(100, 10_000), st.integers(1, 200), st.integers(1, 200),
     st.text(),

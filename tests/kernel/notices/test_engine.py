@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from balai.kernel.notices.engine import receipts, wording
@@ -23,6 +23,7 @@ NIGHT = QuietHours(time(21), time(6))
 ORDER = ("webpush", "chat", "sms", "email")
 
 
+@settings(deadline=None)
 @given(moments, zones, minutes, minutes)
 def test_what_is_allowed_is_never_earlier_never_quiet_and_stays_allowed(now, zone, begin, end):
     quiet, clock = QuietHours(begin, end), ZoneInfo(zone)
@@ -48,6 +49,7 @@ def test_a_night_ends_at_six_in_makassar(local, wanted):
     assert next_allowed(moment, zone, NIGHT) == datetime.fromisoformat(wanted).replace(tzinfo=zone)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 7200), max_size=30), st.integers(1, 10))
 def test_a_limit_is_never_passed(ago, most):
     now, window = datetime(2026, 1, 1, tzinfo=UTC), timedelta(hours=1)
@@ -70,6 +72,7 @@ def test_the_ways_follow_wishes_but_the_law_is_never_silent():
     assert ways(ORDER, reach, legal=True, wishes=mail) == ("email", "webpush", "sms")
 
 
+@settings(deadline=None)
 @given(
     st.sets(st.sampled_from(ORDER)), st.booleans(),
     st.lists(st.builds(Wish, st.booleans(), st.lists(st.sampled_from(ORDER)).map(tuple))),
@@ -102,6 +105,7 @@ def test_typographic_signs_do_not_make_an_sms_dearer():
     assert measure(plainer(text)).alphabet == "GSM-7"
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_a_value_adds_no_line_to_a_subject_and_no_direction_to_a_text(value):
     assert "\n" not in wording.filled("Surat {name}", {"name": value}, wording.one_line)
@@ -141,6 +145,7 @@ def test_receipts_are_read_in_our_form_and_whatsapps():
     ]
 
 
+@settings(deadline=None)
 @given(st.binary() | st.recursive(
     st.none() | st.text() | st.integers(),
     lambda inner: st.lists(inner) | st.dictionaries(
