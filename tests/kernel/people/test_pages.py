@@ -98,6 +98,26 @@ def test_an_officer_of_another_city_sees_nothing_here(client, person, django_use
     assert client.get(away).status_code == 404
 
 
+def test_an_officer_of_one_district_works_on_the_citys_pages_with_its_residents_alone(
+    client, person, django_user_model
+):
+    users = {}
+    for name, region in (("sini", "73.71.01"), ("sana", "73.71.02")):
+        users[name] = django_user_model.objects.create_user(name)
+        grant_role(users[name], "people.officer", place=region, origin=Origin(channel="test"))
+    client.force_login(users["sini"])
+    assert "Andi Sitti Rahmah" in client.get(at("list")).content.decode()
+    client.force_login(users["sana"])
+    assert "Andi Sitti Rahmah" not in client.get(at("list")).content.decode()
+    assert client.get(at("purpose", person)).status_code == 404
+
+
+def test_a_reason_that_cannot_be_shown_is_refused_at_its_field(client, officer, person):
+    client.force_login(officer)
+    answer = client.post(at("purpose", person), {**WHY, "reason": "surat\x01 domisili"})
+    assert answer.context["form"].errors["reason"]
+
+
 def test_the_resident_sees_who_looked_and_asks(client, officer, resident, protector, person):
     client.force_login(officer)
     client.post(at("purpose", person), WHY)

@@ -48,6 +48,13 @@ class PurposeForm(forms.Form):
             for name, each in facts.purposes().items() if not each.kept
         ])  # fmt: skip
 
+    def clean_reason(self) -> str:
+        """Words that can be shown again as they were written."""
+        reason: str = self.cleaned_data["reason"]
+        if not reason.isprintable():
+            raise forms.ValidationError(_("Use letters, digits and marks only"))
+        return reason
+
 
 class LookUpForm(PurposeForm):
     """A number to look up, with the purpose."""

@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from balai.kernel.access.guards import needs
 from balai.kernel.access.origin import Origin, origin_of
 from balai.kernel.access.queries import find_user
 from balai.kernel.people import actions, forms
 from balai.kernel.people.actions.person import FIELDS
 from balai.kernel.people.queries.record import open_person
+from balai.kernel.people.views.guards import needs_here
 from balai.kernel.people.views.purposes import look_of
 from balai.kernel.people.views.record import with_purpose
 from balai.kernel.people.views.refusals import found_or_404, posted, tell
@@ -29,7 +29,7 @@ Act = Callable[[dict[str, Any], Origin], object]
 
 
 def _guarded(view: Callable[..., HttpResponse]) -> Callable[..., Any]:
-    inner = needs("people.change_record")(found_or_404(with_purpose(view)))
+    inner = needs_here("people.change_record")(found_or_404(with_purpose(view)))
     return never_cache(require_http_methods(["GET", "HEAD", "POST"])(inner))
 
 
@@ -159,7 +159,7 @@ def link(request: HttpRequest, city: str, person: UUID, standing: Any) -> HttpRe
 
 
 @require_POST
-@needs("people.change_record")
+@needs_here("people.change_record")
 @found_or_404
 @with_purpose
 def unlink(request: HttpRequest, city: str, person: UUID, standing: Any) -> HttpResponse:

@@ -15,7 +15,6 @@ from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from balai.kernel.access.guards import needs
 from balai.kernel.access.origin import origin_of
 from balai.kernel.people import actions
 from balai.kernel.people.forms import AnswerForm, ClosingForm
@@ -23,6 +22,7 @@ from balai.kernel.people.looks import Purpose, log_look
 from balai.kernel.people.models import AccessEntry
 from balai.kernel.people.queries.accesses import open_questions, question
 from balai.kernel.people.queries.rights import closed_requests, open_requests, rights_request
+from balai.kernel.people.views.guards import needs_here
 from balai.kernel.people.views.lists import as_csv, csv_url, page_of, wants_csv
 from balai.kernel.people.views.purposes import look_of
 from balai.kernel.people.views.refusals import found_or_404, posted, tell
@@ -31,7 +31,7 @@ from balai.kernel.problems import ProblemError
 
 @never_cache
 @require_safe
-@needs("people.protect_data")
+@needs_here("people.protect_data")
 def desk(request: HttpRequest, city: str) -> HttpResponse:
     """What waits for an answer, the nearest deadline first; what was answered lately."""
     show = request.GET.get("show", "open")
@@ -48,7 +48,7 @@ def desk(request: HttpRequest, city: str) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs("people.protect_data")
+@needs_here("people.protect_data")
 @found_or_404
 def answer(request: HttpRequest, city: str, asked: UUID) -> HttpResponse:
     """One question, the look it is about, and the answer."""
@@ -71,7 +71,7 @@ def answer(request: HttpRequest, city: str, asked: UUID) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs("people.protect_data")
+@needs_here("people.protect_data")
 @found_or_404
 def handle(request: HttpRequest, city: str, made: UUID) -> HttpResponse:
     """One request: check what the law keeps, then carry it out or refuse it."""
@@ -98,7 +98,7 @@ def handle(request: HttpRequest, city: str, made: UUID) -> HttpResponse:
 
 
 @require_POST
-@needs("people.protect_data")
+@needs_here("people.protect_data")
 @found_or_404
 def check(request: HttpRequest, city: str, made: UUID) -> HttpResponse:
     """Let the rules say for each part whether it may go."""
@@ -111,7 +111,7 @@ def check(request: HttpRequest, city: str, made: UUID) -> HttpResponse:
 
 @never_cache
 @require_safe
-@needs("people.protect_data")
+@needs_here("people.protect_data")
 def all_looks(request: HttpRequest, city: str) -> HttpResponse:
     """Every look in the open regions, by who looked; misses too."""
     rows: Any = AccessEntry.objects.exclude(purpose="own").order_by("-at", "-id")

@@ -12,7 +12,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from balai.kernel.access.actions import record
-from balai.kernel.access.guards import needs
 from balai.kernel.access.origin import origin_of
 from balai.kernel.people import actions
 from balai.kernel.people.actions.person import FIELDS, PersonDetails
@@ -21,6 +20,7 @@ from balai.kernel.people.looks import Purpose
 from balai.kernel.people.queries.cards import find_by_kk, find_by_nik
 from balai.kernel.people.queries.search import MOST_FOUND, Search, all_lines, lines, search_ids
 from balai.kernel.people.templatetags.people import village_names
+from balai.kernel.people.views.guards import may_here, needs_here
 from balai.kernel.people.views.lists import as_csv, csv_url, page_of, wants_csv
 from balai.kernel.people.views.purposes import keep_purpose, look_of
 from balai.kernel.people.views.refusals import posted, tell
@@ -29,7 +29,7 @@ from balai.kernel.problems import ProblemError
 
 @require_safe
 @never_cache
-@needs("people.open_record")
+@needs_here("people.open_record")
 def people(request: HttpRequest, city: str) -> HttpResponse:
     """The residents whose rows are open, by name, narrowed and paged; as a file without numbers."""
     place: Any = getattr(request, "city", None)
@@ -45,7 +45,7 @@ def people(request: HttpRequest, city: str) -> HttpResponse:
     context = {
         "form": form, "page": page, "found": found, "csv": csv_url(request),
         "villages": village_names([each.region_code for each in found]),
-        "may_change": request.user.has_perm("people.change_record", place),
+        "may_change": may_here(request, "people.change_record"),
         "is_cut": len(ids) > MOST_FOUND, "most": MOST_FOUND, "look_up": LookUpForm(),
         "has_generated": any(each.is_generated for each in found),
         "is_searched": any(form.cleaned_data.values()) if form.is_valid() else True,
@@ -55,7 +55,7 @@ def people(request: HttpRequest, city: str) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs("people.open_record")
+@needs_here("people.open_record")
 def look_up(request: HttpRequest, city: str) -> HttpResponse:
     """Find somebody by NIK, or a household by KK number; both outcomes are logged."""
     form = LookUpForm(posted(request))
@@ -81,7 +81,7 @@ def look_up(request: HttpRequest, city: str) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs("people.change_record")
+@needs_here("people.change_record")
 def register(request: HttpRequest, city: str) -> HttpResponse:
     """Enter a resident."""
     form = RegisterForm(posted(request), city=getattr(request, "city", None))
@@ -104,7 +104,7 @@ def register(request: HttpRequest, city: str) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs("people.change_record")
+@needs_here("people.change_record")
 def arrive(request: HttpRequest, city: str) -> HttpResponse:
     """Take over the record of somebody who moved here."""
     form = ArrivalForm(posted(request), city=getattr(request, "city", None))

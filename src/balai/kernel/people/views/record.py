@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from balai.kernel.access.guards import needs
 from balai.kernel.people.forms import PurposeForm
 from balai.kernel.people.looks import Purpose
 from balai.kernel.people.queries.accesses import accesses_of
@@ -24,6 +23,7 @@ from balai.kernel.people.queries.record import (
     reveal_contact,
     reveal_number,
 )
+from balai.kernel.people.views.guards import may_here, needs_here
 from balai.kernel.people.views.lists import page_of
 from balai.kernel.people.views.purposes import (
     drop_purpose,
@@ -51,7 +51,7 @@ def with_purpose(view: View) -> View:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs("people.open_record")
+@needs_here("people.open_record")
 @found_or_404
 def purpose(request: HttpRequest, city: str, person: UUID) -> HttpResponse:
     """Ask why the record is opened; the answer is kept for a while and shown to the resident."""
@@ -66,7 +66,7 @@ def purpose(request: HttpRequest, city: str, person: UUID) -> HttpResponse:
 
 @never_cache
 @require_safe
-@needs("people.open_record")
+@needs_here("people.open_record")
 @found_or_404
 @with_purpose
 def record(request: HttpRequest, city: str, person: UUID, standing: Any) -> HttpResponse:
@@ -77,7 +77,7 @@ def record(request: HttpRequest, city: str, person: UUID, standing: Any) -> Http
 
 @never_cache
 @require_POST
-@needs("people.open_record")
+@needs_here("people.open_record")
 @found_or_404
 @with_purpose
 def show(request: HttpRequest, city: str, person: UUID, standing: Any) -> HttpResponse:
@@ -95,7 +95,7 @@ def show(request: HttpRequest, city: str, person: UUID, standing: Any) -> HttpRe
 
 
 @require_POST
-@needs("people.open_record")
+@needs_here("people.open_record")
 def close(request: HttpRequest, city: str, person: UUID) -> HttpResponse:
     """Close the record: the purpose is forgotten."""
     drop_purpose(request, person)
@@ -105,7 +105,7 @@ def close(request: HttpRequest, city: str, person: UUID) -> HttpResponse:
 
 @never_cache
 @require_safe
-@needs("people.open_record")
+@needs_here("people.open_record")
 @found_or_404
 @with_purpose
 def history(request: HttpRequest, city: str, person: UUID, standing: Any) -> HttpResponse:
@@ -121,7 +121,7 @@ def _context(request: HttpRequest, found: Any, standing: Any) -> dict[str, Any]:
         "person": found,
         "standing": standing,
         "looks": accesses_of(found.id)[:5],
-        "may_change": request.user.has_perm("people.change_record", getattr(request, "city", None)),
+        "may_change": may_here(request, "people.change_record"),
     }
 
 
