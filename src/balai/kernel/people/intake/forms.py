@@ -12,6 +12,8 @@ from balai.kernel.people.intake.engine.columns import SYNONYMS, heading_of
 from balai.kernel.regions import queries as regions
 from balai.kernel.row_security import EVERYWHERE, opened
 
+NEEDED = ("nik", "name", "sex", "birth_date")
+
 
 class UploadForm(forms.Form):
     """A list of residents, and the village of rows that name none."""
@@ -66,6 +68,6 @@ class MendForm(forms.Form):
             if name == "source_row" or not (name in cells or name in REQUIRED_CELLS):
                 continue
             self.fields[name] = forms.CharField(
-                label=heading_of(name), required=False, max_length=300, initial=cells.get(name, ""),
+                label=heading_of(name), required=name in NEEDED, max_length=300, initial=cells.get(name, ""),
                 widget=forms.TextInput({"autocomplete": "off"}),
             )  # fmt: skip
