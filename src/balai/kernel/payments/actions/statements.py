@@ -140,9 +140,7 @@ def _book(bank: Bank, row: Statement, entry: camt053.Entry, at: datetime) -> Non
     ) else None  # fmt: skip
     bill = locked_bill((payment.bill_id if payment else None) or
                        (request.bill_id if request else None))  # fmt: skip
-    refund = Refund.objects.filter(bank=bank, reference=entry.end_to_end,
-                                   amount=-entry.amount, sent_at=None,
-                                   cancelled_at=None).first()  # fmt: skip
+    refund = _refund_of(bank, entry)
     paid_at = payment.paid_at if payment else at
     decision = reconcile.book(entry, paid_at, known, bill_standing(bill, known),
                               refund=refund is not None)  # fmt: skip
@@ -155,7 +153,7 @@ def _book(bank: Bank, row: Statement, entry: camt053.Entry, at: datetime) -> Non
                   entry=kept)  # fmt: skip
     if decision.outcome in (Outcome.CORRECTED, Outcome.REVERSED) and payment:
         close_differences(payment)
-    elif payment and decision.state == reconcile.State.SETTLED:
+    elif payment and known and known.state == reconcile.State.NEVER_CREDITED:
         _close(payment, Place.NEVER_CREDITED)
     write_moves(decision.moves, cause, decision.outcome, bill)
     write_differences(decision, cause)
@@ -165,6 +163,13 @@ def _book(bank: Bank, row: Statement, entry: camt053.Entry, at: datetime) -> Non
         Refund.objects.filter(pk=refund.pk).update(sent_at=at)
     if decision.outcome is Outcome.CREDITED:
         record_received(decision, cause)
+
+
+def _refund_of(bank: Bank, entry: camt053.Entry) -> Refund | None:
+    if entry.amount > 0 or not entry.end_to_end:
+        return None
+    ordered = Refund.objects.filter(bank=bank, sent_at=None, cancelled_at=None)
+    return ordered.filter(reference=entry.end_to_end, amount=-entry.amount).first()
 
 
 def _named(bank: Bank, entry: camt053.Entry) -> Payment | None:
@@ -195,21 +200,18 @@ def _unannounced(
         paid_at=at, state=reconcile.State.SETTLED,
         generated=about.generated if about else bank.is_simulator,
     )  # fmt: skip
-    payment.refresh_from_db()
     return payment
 
 
 def _keep(
     row: Statement, entry: camt053.Entry, decision: Decision, payment: Payment | None
 ) -> Entry:
-    kept = Entry.objects.create(
+    return Entry.objects.create(
         region_code=row.region_code, statement=row, number=entry.number, amount=entry.amount,
         reference=entry.reference, end_to_end=entry.end_to_end, account=entry.account,
         code=entry.code, reversal=entry.reversal, remittance=entry.remittance, payer=entry.payer,
         outcome=decision.outcome, payment=payment,
     )  # fmt: skip
-    kept.refresh_from_db()
-    return kept
 
 
 def _follow(payment: Payment, decision: Decision) -> None:

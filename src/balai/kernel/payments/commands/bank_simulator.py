@@ -66,7 +66,7 @@ def connect_simulator(
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=int, default=8099, show_default=True)
 def bank_simulator(config: Path, host: str, port: int) -> None:
-    """Run the simulated bank: its page pays numbers and codes, and `POST /statement` closes a day."""
+    """Run the simulated bank: its page pays, and `POST /statement` closes a day."""
     import os
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "balai.shell.settings")

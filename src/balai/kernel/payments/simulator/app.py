@@ -228,8 +228,10 @@ def server(service: Service, host: str, port: int) -> ThreadingHTTPServer:
 def service_of(told: Mapping[str, Any], send: Callable[[Wire, datetime], Reply]) -> Service:
     """The service that a configuration file describes."""
     keys = BankKeys(**told["keys"])
-    bank = SimulatedBank(told["account"], seed=int(told["seed"]), zone=ZoneInfo(told["zone"]),
-                         opening=int(told.get("opening", 0)), currency=told["currency"])  # fmt: skip
+    bank = SimulatedBank(
+        told["account"], seed=int(told["seed"]), zone=ZoneInfo(told["zone"]),
+        opening=int(told.get("opening", 0)), currency=told["currency"],
+    )  # fmt: skip
     merchant = qris.Merchant(
         name=told["merchant"]["name"], city=told["merchant"]["city"],
         nmid=told["merchant"]["nmid"], criteria=told["merchant"]["criteria"],
