@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from balai.kernel.calendars import CalendarFault, calendar_from, city_calendar, holidays_of
@@ -21,9 +21,13 @@ class Town:
 
 
 CALENDAR = city_calendar(Town())
+# The first question about a year computes its holidays, which takes longer than a test may.
+unhurried = settings(deadline=None)
 WITA = ZoneInfo("Asia/Makassar")
 moments = st.datetimes(
-    datetime(2025, 1, 1), datetime(2032, 1, 1), timezones=st.sampled_from([UTC, WITA])
+    datetime(2025, 1, 1),  # noqa: DTZ001
+    datetime(2032, 1, 1),  # noqa: DTZ001
+    timezones=st.sampled_from([UTC, WITA]),
 ).map(lambda at: at.replace(second=0, microsecond=0))
 
 
@@ -31,24 +35,28 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=WITA)
 
 
+@unhurried
 @given(moments, st.integers(0, 6000))
 def test_what_is_added_is_measured_again(start, minutes):
     due = CALENDAR.add_working(start, minutes=minutes)
     assert CALENDAR.working_minutes(start, due) == minutes
 
 
+@unhurried
 @given(moments, st.integers(1, 3000), st.integers(0, 4))
 def test_a_promise_never_ends_in_closed_time(start, minutes, days):
     due = CALENDAR.add_working(start, minutes=minutes, days=days)
     assert CALENDAR.is_open(due - timedelta(seconds=1))
 
 
+@unhurried
 @given(moments, st.integers(0, 2000), st.integers(0, 2000))
 def test_more_work_never_ends_earlier(start, one, other):
     less, more = sorted((one, other))
     assert CALENDAR.add_working(start, minutes=less) <= CALENDAR.add_working(start, minutes=more)
 
 
+@unhurried
 @given(moments, st.integers(0, 600), st.integers(0, 4000), st.integers(0, 4000))
 def test_a_pause_adds_what_it_took_of_working_time(start, minutes, after, lasts):
     pause = (start + timedelta(minutes=after), start + timedelta(minutes=after + lasts))
@@ -91,7 +99,7 @@ def test_lebaran_far_ahead_is_marked_as_estimated():
 def test_a_local_closure_is_data():
     data = {
         "hours": {"monday": ["08:00-12:00"]},
-        "closures": [{"on": datetime(2026, 11, 9).date(), "name": {"id": "HUT", "en": "Day"}}],
+        "closures": [{"on": date(2026, 11, 9), "name": {"id": "HUT", "en": "Day"}}],
     }
     calendar = calendar_from(data, country="ID", time_zone="Asia/Makassar")
     assert calendar.next_opening(at("2026-11-09T09:00")) == at("2026-11-16T08:00")
@@ -113,4 +121,4 @@ def test_wrong_hours_are_refused_in_words(hours, told):
 
 def test_a_moment_without_a_zone_is_refused():
     with pytest.raises(ValueError, match="no time zone"):
-        CALENDAR.is_open(datetime(2026, 11, 23, 9))
+        CALENDAR.is_open(datetime(2026, 11, 23, 9))  # noqa: DTZ001

@@ -28,6 +28,9 @@ class Calendar:
     hours: Mapping[int, Sequence[Span]]
     country: str = "ID"
     closures: Mapping[date, Mapping[str, str]] = field(default_factory=dict)
+    _spans: dict[date, tuple[Pause, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         for weekday, spans in self.hours.items():
@@ -136,29 +139,37 @@ class Calendar:
             day += ONE_DAY
         raise ValueError("the calendar has no open hour for sixty years")
 
-    def _spans_of(self, day: date) -> list[Pause]:
-        spans = self.hours.get(day.weekday(), ())
-        if not spans or self.closed(day):
-            return []
-        return [
-            (datetime.combine(day, a, self.zone).astimezone(UTC),
-             datetime.combine(day, b, self.zone).astimezone(UTC))
-            for a, b in spans
-        ]  # fmt: skip
+    def _spans_of(self, day: date) -> tuple[Pause, ...]:
+        # Kept: a queue asks for the same few days a hundred times.
+        if day not in self._spans:
+            spans = () if self.closed(day) else self.hours.get(day.weekday(), ())
+            self._spans[day] = tuple(
+                (
+                    datetime.combine(day, a, self.zone).astimezone(UTC),
+                    datetime.combine(day, b, self.zone).astimezone(UTC),
+                )
+                for a, b in spans
+            )
+        return self._spans[day]
 
     def _day(self, moment: datetime) -> date:
         return moment.astimezone(self.zone).date()
 
 
-def _without(spans: Sequence[Pause], pauses: Sequence[Pause]) -> list[Pause]:
+def _without(spans: Sequence[Pause], pauses: Sequence[Pause]) -> Sequence[Pause]:
     """The stretches less the pauses, in order."""
-    left = list(spans)
+    left = spans
     for begin, end in pauses:
         a, b = _utc(begin), _utc(end)
         if b > a:
-            left = [part for span in left for part in ((span[0], min(span[1], a)),
-                    (max(span[0], b), span[1])) if part[0] < part[1]]  # fmt: skip
+            left = [part for span in left for part in _cut(span, a, b)]
     return left
+
+
+def _cut(span: Pause, start: datetime, end: datetime) -> Iterator[Pause]:
+    for part in ((span[0], min(span[1], start)), (max(span[0], end), span[1])):
+        if part[0] < part[1]:
+            yield part
 
 
 def _utc(at: datetime) -> datetime:

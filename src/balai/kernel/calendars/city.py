@@ -21,11 +21,16 @@ class HasClock(Protocol):
     """A city: its slug, country (ISO 3166-1) and time zone."""
 
     @property
-    def slug(self) -> str: ...
+    def slug(self) -> str:
+        """Its name in addresses."""
+
     @property
-    def country(self) -> str: ...
+    def country(self) -> str:
+        """ISO 3166-1, two letters."""
+
     @property
-    def time_zone(self) -> str: ...
+    def time_zone(self) -> str:
+        """An IANA name."""
 
 
 class CalendarFault(ValueError):  # noqa: N818 - said as people would
