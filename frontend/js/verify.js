@@ -47,13 +47,14 @@ function show(status, title, text, claims) {
 
 function facts(claims) {
   const list = element("dl", "kv mt4");
-  const city = keys.find((key) => key.city === claims.city)?.name ?? claims.city;
-  const day = (moment) => new Date(moment * 1000).toLocaleDateString(words.language, { dateStyle: "long" });
+  const { name: city = claims.city, zone = "UTC" } = keys.find((key) => key.city === claims.city) ?? {};
+  const day = (moment, timeZone) =>
+    new Date(moment * 1000).toLocaleDateString(words.language, { dateStyle: "long", timeZone });
   const rows = [
     [words.city, city], [words.title, claims.title], [words.number, claims.number],
-    [words.office, claims.office], [words.day, day(claims.day * 86400)], [words.holder, claims.holder],
+    [words.office, claims.office], [words.day, day(claims.day * 86400, "UTC")], [words.holder, claims.holder],
     [words.signers, claims.signers.join("; ")],
-    [words.until, claims.expires === null ? "" : day(claims.expires - 86400)],
+    [words.until, claims.expires === null ? "" : day(claims.expires - 1, zone)],
     [words.code, claims.code.replace(/(.{4})(?=.)/g, "$1-")], [words.digest, claims.digest],
   ];
   for (const [term, text] of rows) if (text) list.append(element("dt", "", term), element("dd", "", text));

@@ -188,6 +188,7 @@ def test_a_browser_checks_the_qr_code_with_the_network_cut(hall, tmp_path, monke
         page.reload()
         assert pasted(page, text) == ("ok", True)
         assert document.number in page.inner_text("#offline")
+        assert str(document.valid_until.year) in page.inner_text("#offline")
         assert pasted(page, forged) == ("late", False)
         assert pasted(page, "AAAA") == ("late", False)
         page.set_input_files("#picture", picture)

@@ -166,6 +166,7 @@ class KeyOut(Schema):
 
     city: str
     name: str
+    zone: str
     id: str
     spki: str
 

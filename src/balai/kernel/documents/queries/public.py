@@ -59,9 +59,9 @@ def record_of_file(digest: str, *, at: datetime) -> Standing | None:
 
 
 def public_keys() -> list[dict[str, str]]:
-    """Every city's public keys for claims: city, name, key id, SubjectPublicKeyInfo in base 64."""
+    """Every city's public keys for claims: city, name, time zone, key id, SubjectPublicKeyInfo in base 64."""
     return [
-        {"city": city.slug, "name": city.name, "id": key.key_id,
+        {"city": city.slug, "name": city.name, "zone": city.time_zone, "id": key.key_id,
          "spki": base64.b64encode(key.spki).decode()}
         for city in cities() for key in keys.public_keys(city.slug, qr.PURPOSE)
     ]  # fmt: skip
