@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -97,6 +99,16 @@ def test_the_command_says_so_and_ends_with_its_code():
     assert done.exit_code == 1
     assert json.loads(done.stdout)["breaks"][0]["key"] == "k3"
     assert "(k3)" in done.stderr.splitlines()[0]
+
+
+def test_verification_can_be_imported_before_all_else():
+    """As the command does, in a process of its own."""
+    code = (
+        "import os; os.environ['DJANGO_SETTINGS_MODULE'] = 'balai.shell.test_settings';"
+        "import django; django.setup(); import balai.kernel.ledger.verification"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_database_without_a_ledger_is_told_plainly():
