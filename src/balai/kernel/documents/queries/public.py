@@ -59,7 +59,9 @@ def record_of_file(digest: str, *, at: datetime) -> Standing | None:
 
 
 def public_keys() -> list[dict[str, str]]:
-    """Every city's public keys for claims: city, name, time zone, key id, SubjectPublicKeyInfo in base 64."""
+    """Every city's public keys for claims, with its name and time zone; the key (a
+    SubjectPublicKeyInfo) in base 64.
+    """
     return [
         {"city": city.slug, "name": city.name, "zone": city.time_zone, "id": key.key_id,
          "spki": base64.b64encode(key.spki).decode()}
