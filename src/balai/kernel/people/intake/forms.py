@@ -68,6 +68,7 @@ class MendForm(forms.Form):
             if name == "source_row" or not (name in cells or name in REQUIRED_CELLS):
                 continue
             self.fields[name] = forms.CharField(
-                label=heading_of(name), required=name in NEEDED, max_length=300, initial=cells.get(name, ""),
+                label=heading_of(name), required=name in NEEDED, max_length=300,
+                initial=cells.get(name, ""),
                 widget=forms.TextInput({"autocomplete": "off"}),
             )  # fmt: skip
