@@ -94,8 +94,8 @@ def aside_rows(request: HttpRequest, city: str, taken: UUID) -> HttpResponse:
         try:
             counts = mended_file(found, form.cleaned_data["file"].read(), origin_of(request))
         except FileRefusedError as error:
-            words = [_(text).format(value=error.value) for text in (error.problem, error.remedy)]
-            form.add_error("file", ". ".join(words))
+            told = [_(text).format(value=error.value) for text in (error.problem, error.remedy)]
+            form.add_error("file", ". ".join(told))
         except ProblemError as error:
             form.add_error("file", _(error.detail))
         else:
