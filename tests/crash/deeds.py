@@ -29,8 +29,9 @@ with rows_of(EVERYWHERE):
     user = User.objects.create_user("crash")
     for role in ("treasury.officer", "documents.officer"):
         grant_role(user, role, place="banyuwangi", origin=origin)
-    documents.ensure_office("banyuwangi", "429", region_code="35.10", name="Kantor", parent="Kab",
-                            address="Jalan", place="Banyuwangi", head_title="Kepala")
+    office = documents.ensure_office("banyuwangi", "429", region_code="35.10", name="Kantor",
+        parent="Kab", address="Jalan", place="Banyuwangi", head_title="Kepala")
+    documents.ensure_signatory(office, "head", title="Kepala", name="Kepala", user=user)
     token, secret = issue_token(user, "crash", scopes=["treasury:post", "treasury:read",
         "documents:issue", "documents:read"], place="banyuwangi", origin=origin, by=user, request_key=uuid4())
 print(json.dumps(secret))
@@ -87,11 +88,16 @@ class Deeds:
             if status in {200, 201} and answer:
                 told[key] = answer["id"]
                 return
-            if 400 <= status < 500 and status != 429:
+            if 400 <= status < 500 and not asks_to_wait(status, answer):
                 self.refusals.append((key, status, answer))
                 return
             time.sleep(0.2)
         self.refusals.append((key, 0, "never answered"))
+
+
+def asks_to_wait(status: int, answer: Any) -> bool:
+    """Whether the answer is to ask again later: too many, or the first is still worked on."""
+    return status == 429 or "in-progress" in str((answer or {}).get("type", ""))
 
 
 TRANSFER = {
