@@ -141,9 +141,9 @@ def test_a_worker_told_to_stop_finishes_its_step_and_hands_the_job_back(begin) -
 
 
 def test_a_frozen_worker_that_wakes_up_writes_nothing_more(begin) -> None:
-    (job,) = queue(1, dawdle=0.05)
+    (job,) = queue(1, dawdle=0.1)
     frozen = begin()
-    until(lambda: len(counted()) >= 2)
+    until(lambda: len(counted()) >= 2 and Worker.objects.exists())
     frozen.send_signal(signal.SIGSTOP)
     begin()
     until(lambda: Worker.objects.count() == 2)
