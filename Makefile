@@ -4,7 +4,7 @@ PORT ?= 8000
 HOST ?= 127.0.0.1
 BIN := .venv/bin
 
-.PHONY: help run test setup lint format bench clean
+.PHONY: help run test setup lint format bench crash clean
 
 help:  ## Say what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -31,6 +31,9 @@ format: setup  ## Put the code in form
 
 bench: setup  ## Measure, side by side with a peer (long)
 	@$(BIN)/python -m benchmarks
+
+crash: setup  ## Kill every part a hundred times and count what stands (about ten minutes)
+	@BALAI_CRASH_ROUNDS=100 $(BIN)/python -m pytest tests/crash/test_whole.py
 
 clean:  ## Remove what setup and run made (var/, your data, stays)
 	rm -rf .venv build frontend/node_modules

@@ -46,8 +46,6 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django.contrib.postgres",
     "django_htmx",
-    "django_tasks",
-    "django_tasks_db",
     "csp",
     "rules.apps.AutodiscoverRulesConfig",
     "allauth",
@@ -188,7 +186,6 @@ DOCUMENTS_BSRE = {
 DOCUMENTS_TSA_URL = os.environ.get("BALAI_TSA_URL", "")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 # In the database, for all processes together: used one-time codes and counts of tries lie here.
 CACHES = {
     "default": {
