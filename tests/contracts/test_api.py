@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
@@ -95,6 +97,22 @@ def test_a_wrong_method_is_a_problem(client) -> None:
     assert answer.status_code == 405
     assert answer["Content-Type"] == "application/problem+json"
     assert "GET" in answer["Allow"]
+
+
+def test_no_two_schemas_share_a_name() -> None:
+    """In the document schemas of all rooms stand side by side: the second would hide the first."""
+    from ninja import Schema
+
+    import_module("balai.shell.urls")
+    named: dict[str, set[str]] = {}
+    waiting: list[type] = [Schema]
+    while waiting:
+        found = waiting.pop()
+        waiting += found.__subclasses__()
+        if found.__module__.startswith("balai."):
+            named.setdefault(found.__name__, set()).add(found.__module__)
+    assert len(named) > 50
+    assert {name: modules for name, modules in named.items() if len(modules) > 1} == {}
 
 
 def test_the_document_declares_problems(client) -> None:

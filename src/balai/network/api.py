@@ -56,7 +56,7 @@ class ProjectOut(Schema):
     indicators: list[str]
 
 
-class PlanOut(Schema):
+class ActionPlanOut(Schema):
     """A city's published action plan."""
 
     city: str
@@ -162,7 +162,7 @@ def city(request: HttpRequest, slug: str) -> dict[str, Any]:
     return _city(members.city(slug, on=timezone.localdate()))
 
 
-@router.get("/plans/{slug}", response=PlanOut, summary="A city's action plan")
+@router.get("/plans/{slug}", response=ActionPlanOut, summary="A city's action plan")
 def plan(request: HttpRequest, slug: str) -> dict[str, Any]:
     """The published plan, its targets, and its projects with where they stand."""
     page = plans.plan_page(slug, on=timezone.localdate())

@@ -60,7 +60,7 @@ class KindsOut(Schema):
     items: list[KindOut]
 
 
-class SignatureOut(Schema):
+class DocumentSignatureOut(Schema):
     """A place for a signature, and when it was made."""
 
     order: int
@@ -82,7 +82,7 @@ class DocumentOut(Schema):
     valid_until: date | None
     state: Literal["waiting", "signed", "void", "replaced"]
     holder: str
-    signatures: list[SignatureOut]
+    signatures: list[DocumentSignatureOut]
     replaces: UUID | None
 
 
@@ -161,7 +161,7 @@ class VerdictOut(Schema):
     record: StandingOut | None
 
 
-class KeyOut(Schema):
+class ClaimsKeyOut(Schema):
     """A city's public key for claims (SubjectPublicKeyInfo, DER, base 64)."""
 
     city: str
@@ -171,10 +171,10 @@ class KeyOut(Schema):
     spki: str
 
 
-class KeysOut(Schema):
+class ClaimsKeysOut(Schema):
     """The keys."""
 
-    items: list[KeyOut]
+    items: list[ClaimsKeyOut]
 
 
 @router.get("/kinds", response=KindsOut, summary="Kinds of documents")
@@ -183,7 +183,7 @@ def kinds(request: HttpRequest) -> dict[str, Any]:
     return {"items": [_kind(each) for each in all_kinds()]}
 
 
-@router.get("/keys", response=KeysOut, summary="The cities' public keys for claims")
+@router.get("/keys", response=ClaimsKeysOut, summary="The cities' public keys for claims")
 def keys(request: HttpRequest) -> dict[str, Any]:
     """With these keys a QR code is verified without asking the city."""
     return {"items": queries.public_keys()}

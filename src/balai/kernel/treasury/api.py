@@ -67,7 +67,7 @@ class LineOut(Schema):
     source: str
 
 
-class StatementOut(Schema):
+class AccountStatementOut(Schema):
     """A page of a statement; opening, closing and sums are of the whole period."""
 
     account: str
@@ -288,16 +288,18 @@ def get_accounts(request: HttpRequest, city: str, query: Query[AccountsQuery]) -
     return AccountsOut(items=items, next=page[-1].code if len(rows) > query.limit else None)
 
 
-@router.get("/{city}/statement", auth=token_or_session("treasury:read"), response=StatementOut,
+@router.get("/{city}/statement", auth=token_or_session("treasury:read"), response=AccountStatementOut,
             summary="An account's statement")  # fmt: skip
-def get_statement(request: HttpRequest, city: str, query: Query[StatementQuery]) -> StatementOut:
+def get_statement(
+    request: HttpRequest, city: str, query: Query[StatementQuery]
+) -> AccountStatementOut:
     """The transfers of a period with the balance after each, a page at a time."""
     found = _city(request, city, VIEW)
     account = books.account_of(found.slug, query.account)
     today = timezone.localdate(timezone=found.zone)
     start, end = books.period_of(_day(query.start), _day(query.end), today, found.zone)
     page = queries.statement(account.code, start, end, limit=query.limit, after=query.after)
-    return StatementOut(
+    return AccountStatementOut(
         account=account.code, currency=account.currency, opening=page.opening,
         closing=page.closing, debits=page.debits, credits=page.credits,
         lines=[LineOut(**asdict(line)) for line in page.lines], next=page.next,
