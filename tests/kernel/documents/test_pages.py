@@ -95,15 +95,57 @@ def test_an_officer_lists_signs_and_voids(hall):
     assert documents[0].number not in page
     csv = b"".join(client.get("/banyuwangi/documents/?format=csv").streaming_content).decode()
     assert csv.count("\n") == 4
-    chosen = {"document": [str(each.id) for each in documents[:2]], "secret": "salah"}
+    chosen = {"document": [str(each.id) for each in documents[:2]], "local": "salah"}
     assert client.post("/banyuwangi/documents/queue/", chosen).status_code == 200
     assert Document.objects.filter(state="signed").count() == 0
-    client.post("/banyuwangi/documents/queue/", {**chosen, "secret": PASSWORD.value})
+    client.post("/banyuwangi/documents/queue/", {**chosen, "local": PASSWORD.value})
     assert Document.objects.filter(state="signed").count() == 2
     void = f"/banyuwangi/documents/{documents[0].id}/void/"
     assert client.post(void, {"reason": ""}).status_code == 200
     assert client.post(void, {"reason": "keperluan batal"}).status_code == 302
     assert Document.objects.get(pk=documents[0].pk).state == "void"
+
+
+def test_two_ways_of_signing_ask_for_a_secret_each(hall, monkeypatch):
+    from balai.kernel.documents.actions import signing
+
+    secrets: list[tuple[str, str]] = []
+    sign = signing.sign
+
+    def told(document, *, secret, proved, **rest):
+        secrets.append((str(document), secret.value))
+        return sign(document, secret=secret, proved=proved, **rest)
+
+    own = actions.ensure_signatory(
+        hall.district, "camat", title="Camat Licin", name="Camat contoh", user=hall.head
+    )
+    Signatory.objects.filter(pk=own.pk).update(method="pkcs12")
+    client = as_officer(hall)
+    first, joint = hall.issue(key="one"), hall.issue("surat-pengantar-bersama", key="two")
+    hall.sign(joint)
+    monkeypatch.setattr(actions, "sign", told)
+    address = "/banyuwangi/documents/queue/"
+    asked = client.get(address).content.decode()
+    assert 'name="local"' in asked
+    assert 'name="pkcs12"' in asked
+    both = {"document": [str(first.id), str(joint.id)], "local": PASSWORD.value}
+    assert "errsum" in client.post(address, both).content.decode()
+    assert secrets == [], "nothing is tried while a secret is missing"
+    client.post(address, {**both, "pkcs12": "rahasia"})
+    assert sorted(secrets) == sorted([(str(first.id), PASSWORD.value), (str(joint.id), "rahasia")])
+    assert Document.objects.get(pk=first.pk).state == "signed"
+    assert Document.objects.get(pk=joint.pk).state == "waiting", "there is no such certificate file"
+
+
+def test_our_own_pages_may_show_a_file_in_a_frame_and_others_not(hall):
+    document = hall.issue()
+    client = as_officer(hall)
+    page = client.get(f"/banyuwangi/documents/{document.id}/")
+    file = client.get(f"/banyuwangi/documents/{document.id}/file.pdf")
+    assert f"/banyuwangi/documents/{document.id}/file.pdf#" in page.content.decode()
+    assert file["X-Frame-Options"] == "SAMEORIGIN"
+    assert "frame-ancestors 'self'" in file["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in page["Content-Security-Policy"]
 
 
 def test_reading_somebody_s_document_is_logged_and_a_stranger_gets_nothing(hall):

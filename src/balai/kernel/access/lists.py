@@ -1,4 +1,4 @@
-"""What every list of this room does: days from the address, pages, and a download."""
+"""What every officer's list does, here and in rooms above: days from the address, pages, a file."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, StreamingHttpResponse
+
+from balai.kernel.row_security import carried
 
 PAGE_ROWS = 50
 FORMULA = "=+-@\t\r"
@@ -43,12 +45,15 @@ def csv_url(request: HttpRequest) -> str:
 def as_csv(
     name: str, header: Sequence[str], rows: Iterable[Any], cells: Callable[[Any], Sequence[Any]]
 ) -> StreamingHttpResponse:
-    """The rows as a CSV file, sent as they are read; a spreadsheet runs none of them as formula."""
+    """The rows as a CSV file, sent as they are read, under the rows open now; a spreadsheet runs
+    none of them as formula.
+    """
     writer = csv.writer(_Echo())
+    drawn = carried(rows)
 
     def lines() -> Iterator[str]:
         yield "\ufeff" + str(writer.writerow(header))
-        for row in rows:
+        for row in drawn:
             yield str(writer.writerow([_safe(cell) for cell in cells(row)]))
 
     answer = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")

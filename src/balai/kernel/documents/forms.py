@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -13,6 +13,7 @@ from balai.kernel.documents.actions.ending import LONGEST_REASON
 from balai.kernel.documents.fields import Field
 from balai.kernel.documents.kinds import Kind
 from balai.kernel.documents.models import Method, Office
+from balai.kernel.documents.signers.base import Passphrase
 
 
 class KindForm(forms.Form):
@@ -60,22 +61,38 @@ class ReasonForm(forms.Form):
 
 
 class SignForm(forms.Form):
-    """Which documents are signed, and the signer's secret; the secret is never shown again."""
+    """Which documents are signed, and one secret for each way of signing that they need; a secret
+    is never shown again.
 
-    secret = forms.CharField(
-        label=gettext_lazy("Password, code or passphrase"), max_length=200, strip=False,
-        widget=forms.PasswordInput(render_value=False, attrs={"autocomplete": "off"}),
-    )  # fmt: skip
+    `methods`: every way of the signer's posts, each with the question it asks. `needed`: those of
+    the chosen documents.
+    """
 
-    def __init__(self, *args: Any, chosen: Sequence[str] = (), **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        methods: Mapping[str, str],
+        needed: Collection[str] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.chosen = set(chosen)
+        self.needed = set(needed)
+        for method, question in methods.items():
+            self.fields[method] = forms.CharField(
+                label=question, max_length=200, strip=False, required=method in self.needed,
+                help_text=_("Asked for each time and kept nowhere."),
+                widget=forms.PasswordInput(render_value=False, attrs={"autocomplete": "off"}),
+            )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
         """At least one document."""
-        if not self.chosen:
+        if not self.needed:
             raise forms.ValidationError(_("Choose at least one document."))
         return self.cleaned_data
+
+    def secret(self, method: str) -> Passphrase:
+        """What was typed for a way of signing."""
+        return Passphrase(self.cleaned_data.get(method) or "")
 
 
 class MethodForm(forms.Form):
@@ -100,7 +117,7 @@ class MethodForm(forms.Form):
 def _reason() -> forms.CharField:
     return forms.CharField(
         label=_("Reason"), max_length=LONGEST_REASON, min_length=3,
-        help_text=_("It stays in the document's history."),
+        help_text=_("It stays in the document's history as it is written: name no person."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )  # fmt: skip
 

@@ -288,8 +288,8 @@ def get_accounts(request: HttpRequest, city: str, query: Query[AccountsQuery]) -
     return AccountsOut(items=items, next=page[-1].code if len(rows) > query.limit else None)
 
 
-@router.get("/{city}/statement", auth=token_or_session("treasury:read"), response=AccountStatementOut,
-            summary="An account's statement")  # fmt: skip
+@router.get("/{city}/statement", auth=token_or_session("treasury:read"),
+            response=AccountStatementOut, summary="An account's statement")  # fmt: skip
 def get_statement(
     request: HttpRequest, city: str, query: Query[StatementQuery]
 ) -> AccountStatementOut:

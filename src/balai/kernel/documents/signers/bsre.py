@@ -1,10 +1,12 @@
-"""BSrE, the national signing service, by the HTTP interface of its eSign Client Service.
+"""BSrE, the national signing service, by the first HTTP interface of its eSign Client Service.
 
 `POST {address}/api/sign/pdf` (multipart/form-data; basic authentication): `file`, `nik`,
 `passphrase`, `tampilan` (`visible` with `page`, `xAxis`, `yAxis`, `width`, `height`, `image`,
 `imageTTD`; or `invisible`), `reason`, `location`. It answers 200 with the signed PDF and an
-`id_dokumen` header, or JSON with `error` and `status_code`. Source: BSrE, Petunjuk Teknis
-Penggunaan API eSign Client Service 2.0 (January 2024), 5.2.
+`id_dokumen` header, or JSON with `error` and `status_code`.
+
+Written after public client code of cities that use it; BSrE's own guide was not read, and no call
+was made to its service. Its second interface (`/api/v2/sign/pdf`, JSON) is not spoken here.
 """
 
 from __future__ import annotations

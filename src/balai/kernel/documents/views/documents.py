@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from csp.constants import SELF
+from csp.decorators import csp_replace
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from balai.kernel.access.actions import record as audit
 from balai.kernel.access.guards import needs
+from balai.kernel.access.lists import as_csv, csv_url, day_of, page_of, wants_csv
 from balai.kernel.access.origin import origin_of
 from balai.kernel.access.queries import holds
 from balai.kernel.access.rows import person_behind
@@ -23,7 +27,6 @@ from balai.kernel.documents.kinds import all_kinds
 from balai.kernel.documents.models import Document, State
 from balai.kernel.documents.queries import Filter
 from balai.kernel.documents.rules import ISSUE, VIEW, VOID
-from balai.kernel.documents.views.lists import as_csv, csv_address, day_of, page_of
 from balai.kernel.documents.views.refusals import put_on, refusing
 from balai.kernel.problems import ProblemError
 
@@ -41,7 +44,7 @@ def listing(request: HttpRequest, city: str) -> HttpResponseBase:
         start=day_of(request, "start"), end=day_of(request, "end"),
     )  # fmt: skip
     rows = queries.documents(city, wanted)
-    if asked.get("format") == "csv":
+    if wants_csv(request):
         audit("documents.listed", origin_of(request), subject=f"city:{city}")
         return as_csv(
             "documents", ["number", "kind", "office", "date", "state", "holder", "code"],
@@ -51,7 +54,7 @@ def listing(request: HttpRequest, city: str) -> HttpResponseBase:
         )  # fmt: skip
     context = {
         "page": page_of(request, rows), "wanted": wanted, "kinds": all_kinds(), "states": State,
-        "csv": csv_address(request), "status": STATUS,
+        "csv": csv_url(request), "status": STATUS,
         "may_issue": holds(request.user, ISSUE, city),
     }  # fmt: skip
     return render(request, "documents/list.html", context)
@@ -87,9 +90,13 @@ def page(request: HttpRequest, city: str, document: UUID) -> HttpResponse:
 
 @require_safe
 @never_cache
+@xframe_options_sameorigin
+@csp_replace({"object-src": [SELF], "frame-ancestors": [SELF]})
 @refusing
 def file(request: HttpRequest, city: str, document: UUID) -> HttpResponse:
-    """The PDF, for officers of its region and for the person it is about."""
+    """The PDF, for officers of its region and for the person it is about; our own pages may show
+    it in a frame.
+    """
     if not request.user.is_authenticated:
         raise PermissionDenied
     found = queries.one(document, city)

@@ -8,10 +8,10 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from balai.kernel.access.lists import page_of
 from balai.kernel.access.rows import person_behind
 from balai.kernel.documents import queries
 from balai.kernel.documents.views.documents import STATUS
-from balai.kernel.documents.views.lists import page_of
 
 
 @require_safe

@@ -15,36 +15,36 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from balai.kernel.access.guards import needs
+from balai.kernel.access.lists import page_of
 from balai.kernel.access.origin import origin_of
 from balai.kernel.documents import actions, proof, queries
 from balai.kernel.documents.forms import MethodForm, SignForm
-from balai.kernel.documents.models import Method, Signature
+from balai.kernel.documents.models import Method, Signatory, Signature
 from balai.kernel.documents.rules import SIGN
 from balai.kernel.documents.signers import SignerError
 from balai.kernel.documents.signers.base import Passphrase
-from balai.kernel.documents.views.lists import page_of
 from balai.kernel.documents.views.refusals import put_on, refusing
 from balai.kernel.problems import ProblemError
 
 
-@sensitive_post_parameters("secret")
+@sensitive_post_parameters(*Method.values)
 @never_cache
 @needs(SIGN)
 @refusing
 def queue(request: HttpRequest, city: str) -> HttpResponse:
-    """What waits for the user's signature; several are signed at once with one secret."""
-    waiting = queries.waiting_for(request.user, city)
-    form = SignForm(request.POST or None, chosen=request.POST.getlist("document"))
-    if request.method == "POST" and form.is_valid():
-        secret = Passphrase(form.cleaned_data["secret"])
-        if _sign_all(request, form, [each for each in waiting if str(each.document_id)
-                                     in form.chosen], secret):  # fmt: skip
-            return redirect("documents:queue", city)
+    """What waits for the user's signature; several are signed at once, with one secret for each
+    way of signing that their posts need.
+    """
     posts = list(queries.posts_of(request.user, city))
+    chosen = set(request.POST.getlist("document"))
+    turns = _turns(request, city, posts, chosen)
+    form = SignForm(request.POST or None, methods=_questions(request, posts),
+                    needed={method for turn, method in turns})  # fmt: skip
+    if request.method == "POST" and form.is_valid() and _sign_all(request, form, turns):
+        return redirect("documents:queue", city)
     context = {
-        "page": page_of(request, queries.waiting_for(request.user, city)),
-        "form": form, "chosen": form.chosen if request.method == "POST" else None, "posts": posts,
-        "asks": _asks(request, posts),
+        "page": page_of(request, queries.waiting_for(request.user, city)), "form": form,
+        "chosen": chosen if request.method == "POST" else None, "posts": posts,
     }  # fmt: skip
     return render(request, "documents/queue.html", context)
 
@@ -75,51 +75,73 @@ def signature(request: HttpRequest, city: str) -> HttpResponse:
     return render(request, "documents/signature.html", {"posts": posts, "form": form})
 
 
-def _sign_all(
-    request: HttpRequest, form: SignForm, turns: list[Signature], secret: Passphrase
-) -> bool:
-    """Sign each in a transaction of its own; what fails is told, what is signed stays signed."""
-    try:
-        proved = _proved(request, turns, secret)
-    except SignerError as error:
-        form.add_error("secret", f"{error.title}. {error.detail}".strip())
-        return False
+def _turns(
+    request: HttpRequest, city: str, posts: Sequence[Signatory], chosen: set[str]
+) -> list[tuple[Signature, str]]:
+    """The chosen signatures that wait for the user, each with how the user's post signs."""
+    if not chosen:
+        return []
+    ways = {(each.office_id, each.post): each.method for each in posts}
+    return [
+        (turn, ways[turn.signatory.office_id, turn.post])
+        for turn in queries.waiting_for(request.user, city)
+        if str(turn.document_id) in chosen and turn.signatory is not None
+    ]
+
+
+def _questions(request: HttpRequest, posts: Sequence[Signatory]) -> dict[str, str]:
+    """What each way of signing of the user's posts asks for."""
+    account = (
+        _("Code of your authenticator app")
+        if proof.asks_for_code(request.user)
+        else _("Your password")
+    )
+    asked = {
+        Method.LOCAL: account,
+        Method.PKCS12: _("Passphrase of your certificate file"),
+        Method.BSRE: _("Passphrase of your BSrE certificate"),
+    }
+    used = {each.method for each in posts}
+    return {str(method): question for method, question in asked.items() if method in used}
+
+
+def _sign_all(request: HttpRequest, form: SignForm, turns: list[tuple[Signature, str]]) -> bool:
+    """Sign each in a transaction of its own; what fails is told, what is signed stays signed.
+
+    A way of signing that failed once is not tried again: a service locks a certificate after a few
+    wrong passphrases.
+    """
+    failed: set[str] = set()
+    if Method.LOCAL in form.needed and not _proved(request, form):
+        failed.add(Method.LOCAL)
     done = 0
-    for turn in turns:
+    for turn, method in turns:
+        if method in failed:
+            continue
         try:
             with transaction.atomic():
-                actions.sign(_id(turn), user=request.user, by=origin_of(request), secret=secret,
-                             proved=proved)  # fmt: skip
+                actions.sign(_id(turn), user=request.user, by=origin_of(request),
+                             secret=form.secret(method), proved=method == Method.LOCAL)  # fmt: skip
             done += 1
         except ProblemError as error:
-            form.add_error(None, f"{turn.document.number}: {error.title}. {error.detail}".strip())
+            said = f"{turn.document.number}: {error.title}. {error.detail}".strip()
+            form.add_error(method if isinstance(error, SignerError) else None, said)
             if isinstance(error, SignerError):
-                break
+                failed.add(method)
     if done:
         told = ngettext("%(n)d document is signed.", "%(n)d documents are signed.", done)
         messages.success(request, told % {"n": done})
     return not form.errors
 
 
-def _proved(request: HttpRequest, turns: list[Signature], secret: Passphrase) -> bool:
+def _proved(request: HttpRequest, form: SignForm) -> bool:
     """Prove the account once for all that need it: a code of an app works only once."""
-    methods = {each.method for each in queries.posts_of(request.user, _city(turns))}
-    if Method.LOCAL not in methods:
+    try:
+        proof.prove(request.user, form.secret(Method.LOCAL))
+    except SignerError as error:
+        form.add_error(Method.LOCAL, f"{error.title}. {error.detail}".strip())
         return False
-    proof.prove(request.user, secret)
     return True
-
-
-def _asks(request: HttpRequest, posts: Sequence[object]) -> str:
-    """What the secret is: the account's password or code, or a certificate's passphrase."""
-    methods = {getattr(each, "method", "") for each in posts}
-    if methods & {Method.PKCS12, Method.BSRE}:
-        return "passphrase"
-    return "code" if proof.asks_for_code(request.user) else "password"
-
-
-def _city(turns: list[Signature]) -> str:
-    return turns[0].document.city if turns else ""
 
 
 def _id(turn: Signature) -> UUID:

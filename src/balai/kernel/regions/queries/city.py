@@ -48,6 +48,8 @@ def city_by_slug(slug: str) -> City:
 
 def find_city(slug: str) -> City | None:
     """The city with this slug, or None."""
+    if "\0" in slug:  # which the database would refuse to look for
+        return None
     found = models.City.objects.select_related("region").filter(slug=slug).first()
     return _city(found) if found else None
 
