@@ -115,6 +115,8 @@ def _status(
         problem = gettext_noop("Something was added to the file that its signatures do not allow")
     subject = status.signing_cert.subject.native
     stamp = status.timestamp_validity
+    if stamp is not None and not (stamp.intact and stamp.valid and stamp.trusted):
+        stamp = None  # a stranger's word on the time is worth no more than the signer's own clock
     at = stamp.timestamp if stamp is not None else status.signer_reported_dt
     return SignerVerdict(
         str(subject.get("common_name", "")), str(subject.get("organization_name", "")), at,

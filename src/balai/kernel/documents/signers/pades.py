@@ -70,9 +70,19 @@ def time_stamper() -> TimeStamper | None:
 
 @lru_cache(maxsize=4)
 def _stamper(url: str) -> TimeStamper:
-    from pyhanko.sign.timestamps import HTTPTimeStamper
+    from asn1crypto.cms import ContentInfo  # type: ignore[import-untyped]
+    from pyhanko.sign.timestamps import HTTPTimeStamper, TimestampRequestError
 
-    return HTTPTimeStamper(url, timeout=TIMESTAMP_SECONDS)
+    class Stamper(HTTPTimeStamper):
+        async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> ContentInfo:
+            """The token; an answer about another document is none."""
+            token = await super().async_timestamp(message_digest, md_algorithm)
+            said = token["content"]["encap_content_info"]["content"].parsed["message_imprint"]
+            if said["hashed_message"].native != message_digest:
+                raise TimestampRequestError("The time stamp is of another document")
+            return token
+
+    return Stamper(url, timeout=TIMESTAMP_SECONDS)
 
 
 def _field(name: str, box: Box | None) -> Any:
