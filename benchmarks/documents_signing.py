@@ -1,7 +1,8 @@
 """Documents: rendered and signed, beside bare pyHanko over a finished PDF.
 
 No database: a letter with its claims, QR code, PDF/A-3a and one visible PAdES signature by a
-certificate of a trial authority, made in a temporary folder of keys.
+certificate of a trial authority, made in a temporary folder of keys. Time on the processor is told
+beside the time on the clock: the process is bound to one core, which others may be using too.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 VALUES = {
     "name": "Siti Aminah", "nik": "3510244505900001", "birth": "Banyuwangi, 5 Mei 1990",
@@ -25,6 +26,13 @@ VALUES = {
     "purpose": "pengajuan kredit usaha rakyat",
 }  # fmt: skip
 AT = datetime(2026, 11, 23, 5, 41, tzinfo=UTC)
+
+
+class Figure(NamedTuple):
+    """Milliseconds on the clock and on the processor."""
+
+    clock: float
+    processor: float
 
 
 def main() -> int:
@@ -44,8 +52,8 @@ def main() -> int:
     return 0
 
 
-def measured(folder: Path, count: int) -> dict[str, float]:
-    """Milliseconds a document: rendering, signing, both, and the peer."""
+def measured(folder: Path, count: int) -> dict[str, Figure]:
+    """What a document takes: rendering, signing, both, and the peer."""
     from django.conf import settings
 
     settings.KEYS_ROOT = folder
@@ -131,24 +139,25 @@ def bare(letter: Any, path: Path) -> None:
     )
 
 
-def median(call: Callable[[int], object], count: int) -> float:
-    """The median milliseconds of as many calls."""
-    times = []
+def median(call: Callable[[int], object], count: int) -> Figure:
+    """The median milliseconds of as many calls, on the clock and on the processor."""
+    clock, processor = [], []
     for number in range(count):
-        before = time.perf_counter()
+        before = time.perf_counter(), time.process_time()
         call(number)
-        times.append((time.perf_counter() - before) * 1000)
-    return round(statistics.median(times), 1)
+        clock.append((time.perf_counter() - before[0]) * 1000)
+        processor.append((time.process_time() - before[1]) * 1000)
+    return Figure(round(statistics.median(clock), 1), round(statistics.median(processor), 1))
 
 
-def report(figures: dict[str, float], *, as_json: bool) -> None:
-    """The table, with documents a second on one core."""
+def report(figures: dict[str, Figure], *, as_json: bool) -> None:
+    """The table, with documents a second that one core makes."""
     if as_json:
-        print(json.dumps(figures))
+        print(json.dumps({name: each._asdict() for name, each in figures.items()}))
         return
-    print(f"{'one core':30}{'median ms':>12}{'a second':>12}")
+    print(f"{'one core, median ms':30}{'clock':>10}{'processor':>12}{'a second':>12}")
     for name, each in figures.items():
-        print(f"{name:30}{each:>12}{1000 / each:>12.1f}")
+        print(f"{name:30}{each.clock:>10}{each.processor:>12}{1000 / each.processor:>12.1f}")
 
 
 if __name__ == "__main__":
