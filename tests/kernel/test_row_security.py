@@ -125,3 +125,30 @@ def test_the_operation_can_be_written_into_a_migration():
     again = RowSecurity(*given.deconstruct()[1], **given.deconstruct()[2])
     assert isinstance(given, migrations.RunSQL)
     assert (again.sql, again.reverse_sql) == (given.sql, given.reverse_sql)
+
+
+def test_a_person_may_neither_write_nor_delete_a_row_they_may_only_read(guarded):
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+        cursor.execute("CREATE TABLE kept (region_code text, person_id uuid)")
+        cursor.execute("GRANT ALL ON kept TO balai_app")
+        cursor.execute("INSERT INTO kept VALUES ('73.71.01', %s)", [MINE])
+        policy = RowSecurity(
+            "kept", region="region_code", person="person_id", read_only_person=True
+        )
+        cursor.execute(policy.sql)
+        cursor.execute("SET LOCAL ROLE balai_app")
+        with rows_of(person=MINE):
+            cursor.execute("DELETE FROM kept")
+            assert cursor.rowcount == 0
+            cursor.execute("SELECT count(*) FROM kept")
+            assert cursor.fetchone() == (1,)
+            with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+                cursor.execute("UPDATE kept SET person_id = NULL")
+        with rows_of("73.71"):
+            cursor.execute("DELETE FROM kept")
+            assert cursor.rowcount == 1
+        cursor.execute("RESET ROLE")
+        cursor.execute(policy.reverse_sql)
+        cursor.execute("SELECT count(*) FROM pg_policies WHERE tablename = 'kept'")
+        assert cursor.fetchone() == (0,)

@@ -110,7 +110,7 @@ class RowSecurity(migrations.RunSQL):
       own row it is. Either opens the row.
     - `through`: `(column, table)` of the guarded row this one belongs to; it is seen where that
       one is.
-    - `read_only_person`: the person may see the row, but not write it.
+    - `read_only_person`: the person may see the row, but neither write nor delete it.
 
     The policy binds the table's owner too; only a superuser passes it.
     """
@@ -128,10 +128,17 @@ class RowSecurity(migrations.RunSQL):
             raise ValueError(f"the rows of {table} are guarded by nothing")
         seen = _condition(table, region, person, through)
         written = _condition(table, region, "" if read_only_person else person, through)
+        # A deletion is held against no WITH CHECK: what may be seen may go, unless this forbids it.
+        kept = (
+            f"CREATE POLICY {table}_kept ON {table} AS RESTRICTIVE FOR DELETE USING ({written});"
+            if read_only_person
+            else ""
+        )
         super().__init__(
             f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;"
             f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY;"
-            f"CREATE POLICY {table}_rows ON {table} USING ({seen}) WITH CHECK ({written});",
+            f"CREATE POLICY {table}_rows ON {table} USING ({seen}) WITH CHECK ({written});{kept}",
+            f"DROP POLICY IF EXISTS {table}_kept ON {table};"
             f"DROP POLICY {table}_rows ON {table};"
             f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY;"
             f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;",

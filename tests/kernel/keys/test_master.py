@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import base64
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -10,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from balai.kernel.keys import blind_index, data_key, open_sealed, seal
+from balai.kernel.keys.files import keep
 
 
 @given(st.text(max_size=40), st.text(max_size=20))
@@ -51,3 +55,18 @@ def test_a_wrong_master_key_is_told_in_words(monkeypatch: pytest.MonkeyPatch, te
     monkeypatch.setenv("BALAI_MASTER_KEY", text)
     with pytest.raises(ImproperlyConfigured, match="32 bytes"):
         data_key("trial")
+
+
+def test_threads_that_come_at_once_agree_on_one_key(tmp_path: Path) -> None:
+    for trial in range(40):
+        path, start = tmp_path / f"{trial}.key", Barrier(8)
+
+        def made(number: int, path: Path = path, start: Barrier = start) -> bytes:
+            start.wait()
+            return keep(path, bytes([number]) * 64)
+
+        with ThreadPoolExecutor(8) as pool:
+            answers = set(pool.map(made, range(8)))
+        assert answers == {path.read_bytes()}
+        assert len(path.read_bytes()) == 64
+    assert len(list(tmp_path.iterdir())) == 40

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from pathlib import Path
 
 from django.conf import settings
@@ -18,13 +19,14 @@ def folder() -> Path:
 def keep(path: Path, content: bytes) -> bytes:
     """Write the file unless it is there; returns what stands in it.
 
-    Two processes that come at once agree on the first one's content, and a process that is killed
-    leaves no half-written key.
+    Those that come at once, processes or threads, agree on the first one's content, and a process
+    that is killed leaves no half-written key.
     """
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = path.with_name(f".{path.name}.{os.getpid()}")
-        with os.fdopen(os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
+        # A draft of one's own: one shared by threads would be written to after it was linked.
+        draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+        with os.fdopen(os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -34,4 +36,14 @@ def keep(path: Path, content: bytes) -> bytes:
             pass
         finally:
             draft.unlink()
+        _keep_entry(path.parent)
     return path.read_bytes()
+
+
+def _keep_entry(parent: Path) -> None:
+    """Let the name of a new file outlive a power cut, as its content does."""
+    opened = os.open(parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
