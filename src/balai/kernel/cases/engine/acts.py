@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from balai.kernel.problems import ConflictError
+from balai.kernel.problems import ConflictError, Fault
 
 RESIDENT = "resident"
 """The role of whoever asked for the service (or the stranger who reported)."""
@@ -81,9 +81,18 @@ Effect = Notify | IssueDocument | SetDeadline
 class RefusedAct(ConflictError):  # noqa: N818 - the domain's word
     """An act that the case, the step or the role does not allow: why, and what helps.
 
-    Both texts are whole sentences without inserted values, so that they can be translated.
+    Both texts are whole sentences without inserted values, so that they can be translated. With a
+    `field` it is that member of the act's payload that cannot be taken (HTTP 422, else 409).
     """
 
-    def __init__(self, problem: str, remedy: str = "") -> None:
+    def __init__(self, problem: str, remedy: str = "", *, field: str = "") -> None:
         super().__init__(problem, detail=f"{problem} {remedy}".strip(), kind="act-refused")
         self.problem, self.remedy = problem, remedy
+        if field:
+            self.status = 422
+            self.faults = (Fault(field=field, problem=problem, remedy=remedy),)
+
+
+def gettext_noop(text: str) -> str:
+    """Mark a sentence for the translators, who find it by this name."""
+    return text

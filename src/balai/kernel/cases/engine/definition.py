@@ -1,4 +1,4 @@
-"""A service as data: what is asked, which papers, who acts in which office, and what is promised."""
+"""A service as data: what is asked, which papers, who acts where, and what is promised."""
 
 from __future__ import annotations
 

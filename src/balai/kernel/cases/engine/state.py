@@ -22,10 +22,12 @@ class CaseState:
     """A case's facts between two events.
 
     `remaining` and `step_remaining` are whole minutes of working time left (negative: late) while
-    the clock stands, else None; `due_at`, `step_due_at`, `escalates_at` are None meanwhile, and
-    after the end `due_at` keeps the promise the end is measured against. `home_region` is where the
-    case belongs, `office_region` the office that has it, `role` who works there, `escalated` the
-    role that may act besides. `signed` are the steps whose signature is on the document.
+    the clock stands, else None, and `escalates_in` those until the step escalates; `due_at`,
+    `step_due_at`, `escalates_at` are None meanwhile, and after the end `due_at` keeps the promise
+    the end is measured against. `home_region` is where the case belongs, `served_region` whose
+    offices serve it now, `office_region` the office that has it, `role` who works there,
+    `escalated` the role that may act besides. `signed` are the steps whose signature is on the
+    document, `decided_by` who refused, `channel` how it came: self, officer or anyone.
     """
 
     service: str
@@ -34,6 +36,7 @@ class CaseState:
     step: str
     office_level: str
     home_region: str
+    served_region: str
     office_region: str
     role: str
     opened_at: datetime
@@ -47,6 +50,7 @@ class CaseState:
     escalates_at: datetime | None = None
     remaining: int | None = None
     step_remaining: int | None = None
+    escalates_in: int | None = None
     clock: str = "stopped"
     escalated: str = ""
     signed: tuple[str, ...] = ()
