@@ -10,7 +10,8 @@ WORK, DECIDE, SUPERVISE, PUBLISH = (
     f"cases.{act}" for act in ("work", "decide", "supervise", "publish")
 )
 OFFICER, DISTRICT, SUPERVISOR = "cases.officer", "cases.district", "cases.supervisor"
-ROLES = (SUPERVISOR, DISTRICT, OFFICER)
+VILLAGE_HEAD = "cases.village_head"
+ROLES = (SUPERVISOR, DISTRICT, VILLAGE_HEAD, OFFICER)
 """The roles that act on cases, the widest first."""
 
 register_roles(
@@ -23,6 +24,15 @@ register_roles(
             sees_residents=True,
             demo=DemoAccount(
                 username="petugas.desa", display_name="Petugas Layanan Desa", place="banyuwangi"
+            ),
+        ),
+        RoleSpec(
+            name="village_head",
+            title={"id": "Kepala desa atau lurah", "en": "Head of a village"},
+            permissions=(WORK, DECIDE),
+            sees_residents=True,
+            demo=DemoAccount(
+                username="kepala.desa", display_name="Kepala Desa", place="banyuwangi"
             ),
         ),
         RoleSpec(
