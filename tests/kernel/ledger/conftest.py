@@ -16,6 +16,7 @@ from balai.kernel.ledger import actions, queries
 TABLES = (
     "ledger_transfer", "ledger_account", "ledger_standing", "ledger_exchange",
     "ledger_checkpoint", "ledger_subtree", "ledger_turnover",
+    "ledger_filing", "ledger_filedentry", "ledger_filedsource",
 )  # fmt: skip
 
 

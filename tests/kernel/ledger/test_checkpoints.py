@@ -235,6 +235,7 @@ REWRITE = [
     # Every row written anew, so that none betrays itself by the transaction that wrote it.
     "UPDATE ledger_transfer SET recorded_in = ledger_moment()",
     "DELETE FROM ledger_checkpoint", "DELETE FROM ledger_subtree", "DELETE FROM ledger_turnover",
+    "DELETE FROM ledger_filing", "DELETE FROM ledger_filedentry", "DELETE FROM ledger_filedsource",
 ]  # fmt: skip
 
 

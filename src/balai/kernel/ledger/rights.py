@@ -7,4 +7,7 @@ APPEND_ONLY = (
     "ledger_checkpoint",
     "ledger_subtree",
     "ledger_turnover",
+    "ledger_filing",
+    "ledger_filedentry",
+    "ledger_filedsource",
 )

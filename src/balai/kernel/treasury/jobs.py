@@ -1,4 +1,4 @@
-"""What the treasury does by the clock: sealing the ledger, ending what has expired."""
+"""What the treasury does by the clock: filing and sealing the ledger, ending what has expired."""
 
 from __future__ import annotations
 
@@ -19,6 +19,14 @@ def checkpoint(work: Work) -> dict[str, Any]:
     with work.step("seal"):
         made = actions.make_checkpoint(now=timezone.now())
     return {"transfers": made.tree_size} if made else {}
+
+
+@every(seconds=30)
+@job("treasury.file", title={"id": "Pengarsipan transfer", "en": "Filing of transfers"},
+     queue=QUICK, labels={"filings": {"id": "Pengarsipan", "en": "Filings"}})  # fmt: skip
+def file(work: Work) -> dict[str, Any]:
+    """File what was posted by account and source, once there is enough to slow its readers."""
+    return {"filings": actions.file_transfers(least=actions.WORTH_FILING)}
 
 
 @every(minutes=5)

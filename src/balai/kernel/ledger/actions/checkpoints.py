@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from balai.kernel import keys
 from balai.kernel.ledger import tree
+from balai.kernel.ledger.actions.filing import file_transfers
 from balai.kernel.ledger.engine.leaves import canonical
 from balai.kernel.ledger.engine.merkle import Frontier, leaf_hash
 from balai.kernel.ledger.models import Checkpoint, Subtree
@@ -30,17 +31,16 @@ def make_checkpoint(*, now: datetime) -> CheckpointView | None:
     checkpoint sealed is no longer what it was.
     """
     resume()
+    file_transfers()
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-            cursor.execute("SELECT ledger_summarise()")
         last = last_checkpoint()
         horizon = tree.current_horizon()
         grown = _grow(last, horizon)
         if grown.size == (last.tree_size if last else 0):
             return None
         number = last.number + 1 if last else 1
-        _sum_days(number, last.horizon if last else 0, horizon)
         return _seal(number, grown, horizon, last, now)
 
 
@@ -102,11 +102,6 @@ def _refuse_change(last: CheckpointView, grown: Frontier) -> None:
         )
 
 
-def _sum_days(number: int, start: int, horizon: int) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(_DAYS, {"number": number, "start": start, "horizon": horizon})
-
-
 def _seal(
     number: int, grown: Frontier, horizon: int, last: CheckpointView | None, now: datetime
 ) -> CheckpointView:
@@ -134,16 +129,3 @@ def _signatures(cities: Sequence[str], body: str) -> list[dict[str, str]]:
         {"city": city, "key_id": key.key_id, "signature": key.sign(body.encode()).hex()}
         for city, key in found
     ]
-
-
-_DAYS = """
-INSERT INTO ledger_turnover (checkpoint_number, account_id, day, debits, credits)
-SELECT %(number)s, id, day, sum(debits), sum(credits)
-  FROM (SELECT debit_id AS id, (at AT TIME ZONE 'UTC')::date AS day, amount AS debits, 0 AS credits
-          FROM ledger_transfer
-         WHERE recorded_in >= %(start)s AND recorded_in < %(horizon)s AND amount > 0
-        UNION ALL
-        SELECT credit_id, (at AT TIME ZONE 'UTC')::date, 0, amount FROM ledger_transfer
-         WHERE recorded_in >= %(start)s AND recorded_in < %(horizon)s AND amount > 0) AS sides
- GROUP BY id, day
-"""

@@ -4,30 +4,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from psycopg import Cursor
+from psycopg.types.numeric import Int8
 
 from balai.kernel.ledger import queries
 from balai.kernel.ledger.actions.refusals import account_fault, another_body, one_statement
 from balai.kernel.ledger.postings import Entry, Posting, entry_of
 from balai.kernel.problems import ProblemError
 
-COLUMNS = (
-    "debit_id", "credit_id", "amount", "reserved", "currency", "at", "idempotency_key",
-    "reason", "source", "reverses", "resolves", "expires_at",
-)  # fmt: skip
-
-POST = f"""
-INSERT INTO ledger_transfer ({", ".join(COLUMNS)})
-SELECT debit.id, credit.id, {", ".join(["%s"] * (len(COLUMNS) - 2))}
+POST = """
+INSERT INTO ledger_transfer (
+  debit_id, credit_id, amount, reserved, currency, at, idempotency_key, reason, source, reverses,
+  resolves, expires_at)
+SELECT debit.id, credit.id, %(amount)s::bigint, %(reserved)s::bigint, %(currency)s::varchar,
+       %(at)s::timestamptz, %(key)s::text, %(reason)s::text, %(source)s::text, %(reverses)s::uuid,
+       %(resolves)s::uuid, %(expires_at)s::timestamptz
   FROM ledger_account AS debit, ledger_account AS credit
- WHERE debit.code = %s AND credit.code = %s
-   AND debit.currency = %s AND credit.currency = %s
+ WHERE debit.code = %(debit)s::text AND credit.code = %(credit)s::text
+   AND debit.currency = %(currency)s::varchar AND credit.currency = %(currency)s::varchar
 ON CONFLICT (idempotency_key) DO NOTHING
 RETURNING id
-"""  # noqa: S608
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +92,16 @@ def record(entry: Entry) -> Posted:
 
 
 def _insert(entry: Entry) -> UUID | None:
-    values: list[Any] = [
-        entry.amount, entry.reserved, entry.currency, entry.at, entry.key, entry.reason,
-        entry.source, entry.reverses, entry.resolves, entry.expires_at,
-        entry.debit, entry.credit, entry.currency, entry.currency,
-    ]  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(POST, values)
-        row = cursor.fetchone()
+    values = {
+        "debit": entry.debit, "credit": entry.credit, "amount": Int8(entry.amount),
+        "reserved": Int8(entry.reserved), "currency": entry.currency, "at": entry.at,
+        "key": entry.key, "reason": entry.reason, "source": entry.source,
+        "reverses": entry.reverses, "resolves": entry.resolves, "expires_at": entry.expires_at,
+    }  # fmt: skip
+    connection.ensure_connection()
+    # Prepared: planning the statement anew would take the server longer than the insert itself.
+    with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
+        row = cursor.execute(POST, values, prepare=True).fetchone()
     return row[0] if row else None
 
 

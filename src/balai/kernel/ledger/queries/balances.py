@@ -1,7 +1,7 @@
 """What accounts stand at: posted and pending, now or at any time, alone or in a trial balance.
 
-Days that a checkpoint summed are read as sums; what came after the last checkpoint, and the rest
-of the day in question, as transfers.
+Days that were filed are read as sums, the rest of the day in question as filed entries, and what
+is not filed yet as transfers.
 """
 
 from __future__ import annotations
@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
-from django.db import connection, transaction
-
 from balai.kernel.ledger.queries.accounts import account
+from balai.kernel.ledger.queries.filed import FRESH, filed
 from balai.kernel.ledger.queries.rows import UNDER, fetch
 from balai.kernel.problems import Fault, ProblemError
 
@@ -154,15 +153,10 @@ def _balances(
 ) -> list[Balance]:  # fmt: skip
     until = on if before else moment_after(on, zone)
     day = until.astimezone(UTC).date() if isinstance(until, datetime) else None
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            # What the days' sums hold, and what they do not, must be seen at one moment.
-            cursor.execute("SELECT coalesce(max(horizon), 0) FROM ledger_checkpoint")
-            (horizon,) = cursor.fetchone()
-        rows = fetch(
-            _BALANCES.format(chosen=chosen),
-            {**values, "until": until, "day": day, "horizon": horizon},
-        )
+    rows = fetch(
+        _BALANCES.format(chosen=chosen, fresh=FRESH),
+        {**values, "until": until, "day": day, **filed()},
+    )
     return [Balance(code, currency, kind, *map(int, sums)) for code, currency, kind, *sums in rows]
 
 
@@ -180,31 +174,25 @@ def moment_after(on: date | datetime | None, zone: tzinfo) -> datetime | None:
     return datetime.combine(on + timedelta(days=1), time(), zone)
 
 
-# Sums of whole days; then transfers that no checkpoint has summed; then, of those that one has,
-# the part of the last day. A pending transfer counts until it expires or is resolved.
+# Sums of whole days; then the filed part of the last day; then what is not filed. A pending
+# transfer counts until it expires or is resolved.
 _BALANCES = """
 WITH chosen AS ({chosen}),
 moved AS (
   SELECT account_id AS id, debits, credits FROM ledger_turnover
-   WHERE account_id IN (SELECT id FROM chosen) AND checkpoint_number <= (
-         SELECT coalesce(max(number), 0) FROM ledger_checkpoint WHERE horizon <= %(horizon)s)
-     AND (%(day)s::date IS NULL OR day < %(day)s::date)
+   WHERE account_id IN (SELECT id FROM chosen) AND (%(day)s::date IS NULL OR day < %(day)s::date)
   UNION ALL
-  SELECT debit_id, amount, 0 FROM ledger_transfer
-   WHERE debit_id IN (SELECT id FROM chosen) AND recorded_in >= %(horizon)s
-     AND (%(until)s::timestamptz IS NULL OR at < %(until)s)
-  UNION ALL
-  SELECT credit_id, 0, amount FROM ledger_transfer
-   WHERE credit_id IN (SELECT id FROM chosen) AND recorded_in >= %(horizon)s
-     AND (%(until)s::timestamptz IS NULL OR at < %(until)s)
-  UNION ALL
-  SELECT debit_id, amount, 0 FROM ledger_transfer
-   WHERE debit_id IN (SELECT id FROM chosen) AND recorded_in < %(horizon)s
+  SELECT account_id, greatest(amount, 0), greatest(-amount, 0) FROM ledger_filedentry
+   WHERE account_id IN (SELECT id FROM chosen)
      AND at >= (%(day)s::date)::timestamp AT TIME ZONE 'UTC' AND at < %(until)s
   UNION ALL
-  SELECT credit_id, 0, amount FROM ledger_transfer
-   WHERE credit_id IN (SELECT id FROM chosen) AND recorded_in < %(horizon)s
-     AND at >= (%(day)s::date)::timestamp AT TIME ZONE 'UTC' AND at < %(until)s),
+  SELECT sides.id, sides.debits, sides.credits
+    FROM ledger_transfer AS transfer
+   CROSS JOIN LATERAL (VALUES (transfer.debit_id, transfer.amount, 0::bigint),
+                              (transfer.credit_id, 0, transfer.amount))
+              AS sides (id, debits, credits)
+   WHERE {fresh} AND (%(until)s::timestamptz IS NULL OR transfer.at < %(until)s)
+     AND sides.id IN (SELECT id FROM chosen)),
 posted AS (SELECT id, sum(debits) AS debits, sum(credits) AS credits FROM moved GROUP BY id),
 pending AS (
   SELECT * FROM ledger_transfer AS p

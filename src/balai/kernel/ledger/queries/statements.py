@@ -10,6 +10,7 @@ from uuid import UUID
 
 from balai.kernel.ledger.queries.accounts import AccountView, account
 from balai.kernel.ledger.queries.balances import natural, turnover
+from balai.kernel.ledger.queries.filed import FRESH, filed
 from balai.kernel.ledger.queries.rows import fetch
 from balai.kernel.problems import Fault, ProblemError
 
@@ -56,7 +57,8 @@ def statement(
     opening = natural(found.kind, *turnover(found.id, start))
     debits, credits = turnover(found.id, end, start) if end > start else (0, 0)
     standing, place = _standing(found, start, opening, after)
-    rows = fetch(_LINES, {"id": found.id, "start": start, "end": end, "limit": limit + 1, **place})
+    rows = fetch(_LINES, {"id": found.id, "start": start, "end": end, "limit": limit + 1,
+                          **place, **filed()})  # fmt: skip
     lines = _running(found.kind, standing, rows[:limit])
     return Statement(
         account=found,
@@ -75,7 +77,7 @@ def statement_lines(code: str, start: datetime, end: datetime) -> Iterator[State
     standing = natural(found.kind, *turnover(found.id, start))
     place: dict[str, Any] = {"at": None, "transfer": None}
     while True:
-        values = {"id": found.id, "start": start, "end": end, "limit": EXPORTED, **place}
+        values = {"id": found.id, "start": start, "end": end, "limit": EXPORTED, **place, **filed()}
         lines = _running(found.kind, standing, fetch(_LINES, values))
         yield from lines
         if len(lines) < EXPORTED:
@@ -103,7 +105,7 @@ def _standing(
     place = _read_mark(after)
     at = place["at"]
     standing = natural(found.kind, *turnover(found.id, at)) if at > start else opening
-    ties = fetch(_TIES, {"id": found.id, **place})[0]
+    ties = fetch(_TIES, {"id": found.id, **place, **filed()})[0]
     return standing + natural(found.kind, *map(int, ties)), place
 
 
@@ -131,29 +133,40 @@ def _read_mark(after: str) -> dict[str, Any]:
 
 
 # What only reserves or gives back moves nothing: it has no line.
-_SIDE = """
-SELECT transfer.id, transfer.at, other.code, {debit} AS debit, {credit} AS credit,
+_PLACE = """
+ AND transfer.at >= %(start)s AND transfer.at < %(end)s
+ AND (%(at)s::timestamptz IS NULL
+      OR (transfer.at >= %(at)s::timestamptz
+          AND (transfer.at, transfer.{id}) > (%(at)s::timestamptz, %(transfer)s::uuid)))
+ ORDER BY transfer.at, transfer.{id} LIMIT %(limit)s
+"""
+
+_MOVED = f"""
+SELECT transfer.id, transfer.at,
+       CASE WHEN transfer.debit_id = %(id)s THEN transfer.amount ELSE -transfer.amount END
+  FROM ledger_transfer AS transfer
+ WHERE {FRESH} AND %(id)s IN (transfer.debit_id, transfer.credit_id) AND transfer.amount > 0
+"""  # noqa: S608
+
+_LINES = f"""
+WITH moved (id, at, amount) AS (
+  (SELECT transfer_id, at, amount FROM ledger_filedentry AS transfer
+    WHERE account_id = %(id)s {_PLACE.format(id="transfer_id")})
+  UNION ALL ({_MOVED} {_PLACE.format(id="id")})
+  ORDER BY 2, 1 LIMIT %(limit)s)
+SELECT transfer.id, transfer.at, other.code, greatest(moved.amount, 0), greatest(-moved.amount, 0),
        transfer.reason, transfer.source
-  FROM ledger_transfer AS transfer JOIN ledger_account AS other ON other.id = transfer.{other}
- WHERE transfer.{own} = %(id)s AND transfer.at >= %(start)s AND transfer.at < %(end)s
-   AND transfer.amount > 0
-   AND (%(at)s::timestamptz IS NULL
-        OR (transfer.at >= %(at)s::timestamptz
-            AND (transfer.at, transfer.id) > (%(at)s::timestamptz, %(transfer)s::uuid)))
- ORDER BY transfer.at, transfer.id LIMIT %(limit)s
-"""
+  FROM moved JOIN ledger_transfer AS transfer ON transfer.id = moved.id
+  JOIN ledger_account AS other
+    ON other.id = CASE WHEN moved.amount > 0 THEN transfer.credit_id ELSE transfer.debit_id END
+ ORDER BY transfer.at, transfer.id
+"""  # noqa: S608
 
-_LINES = (
-    "("
-    + _SIDE.format(debit="amount", credit="0", own="debit_id", other="credit_id")
-    + ") UNION ALL ("
-    + _SIDE.format(debit="0", credit="amount", own="credit_id", other="debit_id")
-    + ") ORDER BY 2, 1 LIMIT %(limit)s"
-)
-
-_TIES = """
-SELECT coalesce(sum(amount) FILTER (WHERE debit_id = %(id)s), 0),
-       coalesce(sum(amount) FILTER (WHERE credit_id = %(id)s), 0)
-  FROM ledger_transfer
- WHERE (debit_id = %(id)s OR credit_id = %(id)s) AND at = %(at)s AND id <= %(transfer)s
-"""
+_TIES = f"""
+WITH moved (id, at, amount) AS (
+  SELECT transfer_id, at, amount FROM ledger_filedentry
+   WHERE account_id = %(id)s AND at = %(at)s AND transfer_id <= %(transfer)s
+  UNION ALL {_MOVED} AND transfer.at = %(at)s AND transfer.id <= %(transfer)s)
+SELECT coalesce(sum(amount) FILTER (WHERE amount > 0), 0),
+       coalesce(-sum(amount) FILTER (WHERE amount < 0), 0) FROM moved
+"""  # noqa: S608

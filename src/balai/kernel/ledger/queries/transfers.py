@@ -11,6 +11,7 @@ from uuid import UUID
 
 from balai.kernel.ledger.models import Exchange, Transfer
 from balai.kernel.ledger.postings import Entry, Posting
+from balai.kernel.ledger.queries.filed import FRESH, filed
 from balai.kernel.ledger.queries.rows import fetch
 from balai.kernel.problems import MissingError
 
@@ -107,11 +108,7 @@ def exchange_of(identifier: UUID) -> ExchangeView | None:
 
 def transfers_of(*sources: str) -> list[TransferView]:
     """The transfers that come from these records (`transit.journey:UUID`), in time's order."""
-    rows = fetch(
-        f"{TRANSFER} WHERE transfer.source <> '' AND transfer.source = ANY(%(sources)s)"
-        " ORDER BY transfer.at, transfer.id",
-        {"sources": list(sources)},
-    )
+    rows = fetch(_OF_SOURCES, {"sources": [source for source in sources if source], **filed()})
     return [TransferView(*row) for row in rows]
 
 
@@ -134,6 +131,15 @@ SELECT transfer.id, debit.code, credit.code, transfer.amount, transfer.currency,
   JOIN ledger_account AS debit ON debit.id = transfer.debit_id
   JOIN ledger_account AS credit ON credit.id = transfer.credit_id
 """
+
+_OF_SOURCES = f"""
+{TRANSFER} WHERE transfer.id IN (
+  SELECT transfer_id FROM ledger_filedsource WHERE source = ANY(%(sources)s)
+  UNION ALL
+  SELECT id FROM ledger_transfer AS transfer
+   WHERE {FRESH} AND transfer.source = ANY(%(sources)s))
+ ORDER BY transfer.at, transfer.id
+"""  # noqa: S608
 
 
 def _one(condition: str, value: Any) -> TransferView:

@@ -14,6 +14,9 @@ GUARDS = {
     "ledger_checkpoint": ("ledger_checkpoint_append_only",),
     "ledger_subtree": ("ledger_subtree_append_only",),
     "ledger_turnover": ("ledger_turnover_append_only",),
+    "ledger_filing": ("ledger_filing_append_only",),
+    "ledger_filedentry": ("ledger_filedentry_append_only",),
+    "ledger_filedsource": ("ledger_filedsource_append_only",),
     "ledger_exchange": ("ledger_exchange_append_only",),
     "ledger_standing": ("ledger_standing_kept",),
 }  # fmt: skip

@@ -38,9 +38,9 @@ def uneven(found: tuple[CurrencyTotal, ...]) -> list[Break]:
 
 
 def sums(cursor: Any) -> list[Break]:
-    """Kept sums that are not those of the transfers: days, and accounts never below zero."""
+    """What is kept beside the transfers and is not theirs: what is filed, days, standings."""
     breaks = []
-    for statement in (_DAYS, _STANDINGS, _EXCHANGES):
+    for statement in (_DAYS, _ENTRIES, _SOURCES, _STANDINGS, _EXCHANGES):
         cursor.execute(statement, {"named": NAMED})
         breaks += [Break(entry, "", problem) for entry, problem in cursor.fetchall()]
     return breaks
@@ -104,14 +104,14 @@ SELECT currency, coalesce(debits.amount, 0), coalesce(credits.amount, 0)
 """
 
 _DAYS = """
-WITH sealed AS (SELECT coalesce(max(horizon), 0) AS horizon FROM ledger_checkpoint),
+WITH filed AS (SELECT coalesce(max(horizon), 0) AS horizon FROM ledger_filing),
 moved AS (
   SELECT id, day, sum(debits) AS debits, sum(credits) AS credits FROM (
     SELECT debit_id AS id, (at AT TIME ZONE 'UTC')::date AS day, amount AS debits, 0 AS credits
-      FROM ledger_transfer, sealed WHERE recorded_in < sealed.horizon AND amount > 0
+      FROM ledger_transfer, filed WHERE recorded_in < filed.horizon AND amount > 0
     UNION ALL
     SELECT credit_id, (at AT TIME ZONE 'UTC')::date, 0, amount
-      FROM ledger_transfer, sealed WHERE recorded_in < sealed.horizon AND amount > 0) AS sides
+      FROM ledger_transfer, filed WHERE recorded_in < filed.horizon AND amount > 0) AS sides
    GROUP BY id, day),
 kept AS (
   SELECT account_id AS id, day, sum(debits) AS debits, sum(credits) AS credits
@@ -123,6 +123,38 @@ SELECT coalesce(account.code, 'account ' || id) || ' on ' || day,
   FROM moved FULL JOIN kept USING (id, day) LEFT JOIN ledger_account AS account USING (id)
  WHERE (moved.debits, moved.credits) IS DISTINCT FROM (kept.debits, kept.credits)
  ORDER BY day, 1 LIMIT %(named)s
+"""
+
+_ENTRIES = """
+WITH filed AS (SELECT coalesce(max(horizon), 0) AS horizon FROM ledger_filing),
+moved AS (
+  SELECT debit_id AS account_id, at, id AS transfer_id, amount
+    FROM ledger_transfer, filed WHERE recorded_in < filed.horizon AND amount > 0
+  UNION ALL
+  SELECT credit_id, at, id, -amount
+    FROM ledger_transfer, filed WHERE recorded_in < filed.horizon AND amount > 0)
+SELECT transfer_id::text,
+       CASE WHEN kept.amount IS NULL THEN 'it is not filed under account '
+            WHEN moved.amount IS NULL THEN 'it is filed, but not made, under account '
+            ELSE 'it is filed with another amount under account ' END || account_id
+  FROM moved FULL JOIN ledger_filedentry AS kept USING (account_id, at, transfer_id)
+ WHERE kept.amount IS DISTINCT FROM moved.amount
+ ORDER BY 1, 2 LIMIT %(named)s
+"""
+
+_SOURCES = """
+WITH filed AS (SELECT coalesce(max(horizon), 0) AS horizon FROM ledger_filing),
+named AS (
+  SELECT source, id AS transfer_id FROM ledger_transfer, filed
+   WHERE recorded_in < filed.horizon AND source <> '')
+SELECT transfer_id::text,
+       CASE WHEN made.is_there IS NULL THEN 'it is filed, but not made, under source '
+            ELSE 'it is not filed under source ' END || source
+  FROM (SELECT source, transfer_id, true AS is_there FROM named) AS made
+  FULL JOIN (SELECT source, transfer_id, true AS is_there FROM ledger_filedsource)
+         AS kept USING (source, transfer_id)
+ WHERE made.is_there IS DISTINCT FROM kept.is_there
+ ORDER BY 1, 2 LIMIT %(named)s
 """
 
 _STANDINGS = """
