@@ -11,4 +11,6 @@ MANIFEST = Programme(
     },
     icon="cases",
     colour="kampung",
+    api="balai.kernel.cases.api:router",
+    commands="balai.kernel.cases.commands:group",
 )

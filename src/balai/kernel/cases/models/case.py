@@ -109,9 +109,7 @@ class Case(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(name="cases_case_number", fields=["city", "year", "no"]),
-            models.CheckConstraint(
-                name="cases_case_status", condition=Q(status__in=Status.values)
-            ),
+            models.CheckConstraint(name="cases_case_status", condition=Q(status__in=Status.values)),
             models.CheckConstraint(name="cases_case_clock", condition=Q(clock__in=Clock.values)),
             models.CheckConstraint(
                 name="cases_case_region", condition=~Q(region_code="") & ~Q(home_region="")

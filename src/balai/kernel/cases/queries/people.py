@@ -1,0 +1,49 @@
+"""As what somebody acts on a case."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from balai.kernel.access.queries import has_role
+from balai.kernel.cases.engine import RESIDENT, CaseState, Service, possible
+from balai.kernel.cases.engine.definition import PASSING
+from balai.kernel.cases.models import Case
+from balai.kernel.cases.rules import ROLES
+from balai.kernel.people.queries import person_of
+
+
+def roles_on(row: Case, user: Any) -> tuple[str, ...]:
+    """The roles by which the user may act on the case: the resident's own, and those of the room
+    that hold in the region of the office that has the case.
+    """
+    roles = [role for role in ROLES if has_role(user, role, row.region_code)]
+    if row.applicant_id is not None and row.applicant_id == getattr(user, "pk", None):
+        return (RESIDENT, *roles)
+    own = row.person_id is not None and person_of(user) == row.person_id
+    return (RESIDENT, *roles) if own else tuple(roles)
+
+
+def acts_of(
+    service: Service, state: CaseState, row: Case, user: Any, *, now: datetime
+) -> frozenset[str]:
+    """Every act that the user may do now, in whichever role."""
+    name = user.get_username() if user is not None else ""
+    return frozenset().union(
+        *(possible(service, state, role=role, actor=name, now=now) for role in roles_on(row, user))
+    )
+
+
+def acting_role(
+    service: Service, state: CaseState, row: Case, user: Any, kind: str, *, now: datetime
+) -> str:
+    """The role in which the user may do the act: the step's own before a wider one. Where none
+    may, the first that the user has on the case, so that the engine says why not; else empty.
+    """
+    roles = sorted(roles_on(row, user), key=lambda role: role != state.role)
+    name = user.get_username()
+    kinds = service.step(state.step).acts & PASSING if kind == "pass" else {kind}
+    for role in roles:
+        if kinds & possible(service, state, role=role, actor=name, now=now):
+            return role
+    return roles[0] if roles else ""
