@@ -163,3 +163,17 @@ def test_the_command_line_lists_shows_and_cancels(kind) -> None:
     assert "one line of the log" in shown
     assert Job.objects.get(pk=job.pk).state == State.DONE
     assert isinstance(run(group, ["show", "nothing"]).exception, ProblemError)
+
+
+def test_a_token_held_to_a_region_sees_ones_own_jobs_of_that_region_only(operator, kind) -> None:
+    grant_role(operator, "jobs.operator", place="makassar", origin=Origin())
+    mine = start(kind, city="jakarta", by=operator)
+    here = start(kind, city="makassar", by=operator)
+    _, secret = issue_token(operator, "t", scopes=["jobs:read", "jobs:operate"], place="makassar",
+                            origin=Origin())  # fmt: skip
+    client = Client(headers={"Authorization": f"Bearer {secret}"})
+    assert client.get(f"/api/v1/jobs/{mine.pk}").status_code == 404
+    assert client.post(f"/api/v1/jobs/{mine.pk}/cancel").status_code == 404
+    assert client.get(f"/api/v1/jobs/{here.pk}").status_code == 200
+    seen = client.get("/api/v1/jobs/?mine=1").json()
+    assert [each["id"] for each in seen["items"]] == [str(here.pk)]

@@ -15,6 +15,7 @@ from balai.kernel.access.actions.tokens import Principal
 from balai.kernel.jobs import kinds
 from balai.kernel.jobs.models import Job, Line, State, Step, Worker
 from balai.kernel.problems import MissingError
+from balai.kernel.regions.queries import cities
 
 MAY_VIEW, MAY_OPERATE = "jobs.view", "jobs.operate"
 OVERDUE, SILENT = timedelta(minutes=2), timedelta(seconds=15)
@@ -85,12 +86,12 @@ def open_to(who: Principal, job_id: UUID | str, *, city: str | None = None) -> J
 
 def may_see(who: Principal, job: Job) -> bool:
     """Whether they started the job or may watch over its city."""
-    return job.started_by_id == who.user.pk or who.may(MAY_VIEW, job.city or None)
+    return _is_own(who, job) or who.may(MAY_VIEW, job.city or None)
 
 
 def may_change(who: Principal, job: Job) -> bool:
     """Whether they may cancel the job or try it again."""
-    return job.started_by_id == who.user.pk or who.may(MAY_OPERATE, job.city or None)
+    return _is_own(who, job) or who.may(MAY_OPERATE, job.city or None)
 
 
 def listed(who: Principal, wanted: JobFilter, *, city: str | None = None) -> QuerySet[Job]:
@@ -104,6 +105,8 @@ def listed(who: Principal, wanted: JobFilter, *, city: str | None = None) -> Que
         rows = rows.filter(city__in=[city, ""] if who.may(MAY_VIEW, None) else [city])
     if wanted.mine or not who.may(MAY_VIEW, city):
         rows = rows.filter(started_by=who.user)
+        if (reach := _reach(who)) is not None:
+            rows = rows.filter(city__in=reach)
     elif not wanted.scheduled:
         rows = rows.filter(scheduled=False)
     return narrowed(rows, wanted)
@@ -153,6 +156,19 @@ def workers() -> Workers:
     overdue = Job.objects.filter(state=State.WAITING, due_at__lt=now - OVERDUE)
     oldest = overdue.order_by("due_at").values_list("due_at", flat=True).first()
     return Workers(alive, Worker.objects.count() - alive, overdue.count(), oldest)
+
+
+def _is_own(who: Principal, job: Job) -> bool:
+    reach = _reach(who)
+    return job.started_by_id == who.user.pk and (reach is None or job.city in reach)
+
+
+def _reach(who: Principal) -> list[str] | None:
+    """The cities that the caller's token is limited to; None without such a limit."""
+    code = who.token.region_code if who.token else ""
+    if not code:
+        return None
+    return [city.slug for city in cities() if f"{city.region_code}.".startswith(f"{code}.")]
 
 
 def _words(search: str) -> Q:
