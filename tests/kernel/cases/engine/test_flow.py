@@ -18,7 +18,7 @@ from balai.kernel.cases.engine import (
     possible,
     replay,
 )
-from tests.kernel.cases.engine.desk import (
+from kernel.cases.engine.desk import (
     CALENDAR,
     CLERK,
     DISTRICT,
