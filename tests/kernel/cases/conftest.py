@@ -171,7 +171,12 @@ def place_city() -> None:
     ):
         parent = places.get(code.rpartition(".")[0], above)
         places[code] = Region.objects.create(
-            code=code, name=name, level=level, kind=kind, parent=parent, path=f"{parent.path}/{code}"
+            code=code,
+            name=name,
+            level=level,
+            kind=kind,
+            parent=parent,
+            path=f"{parent.path}/{code}",
         )
     City.objects.create(
         slug="banyuwangi", name="Banyuwangi", region=places["35.10"], country="ID",

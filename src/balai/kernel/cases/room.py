@@ -13,4 +13,6 @@ MANIFEST = Programme(
     colour="kampung",
     api="balai.kernel.cases.api:router",
     commands="balai.kernel.cases.commands:group",
+    demo="balai.kernel.cases.demo:build",
+    demo_order=16,
 )

@@ -47,7 +47,7 @@ def sniffed(content: bytes) -> str:
 @transaction.atomic
 def attach_file(
     case_id: UUID, code: str, upload: Any, *, by: Any, origin: Origin, key: str = "",
-    expected: int | None = None, quiet: bool = True,
+    expected: int | None = None, quiet: bool = True, at: datetime | None = None,
 ) -> CaseView:  # fmt: skip
     """Attach a paper (its code, or the name of a field of kind `file`) to a case that is open.
 
@@ -67,7 +67,7 @@ def attach_file(
         raise ConflictError(_("The case has too many papers"),
                             detail=_("Ask the office how to bring more."))  # fmt: skip
     seen = act(case_id, "attach", payload={"code": code, "digest": digest}, by=by, origin=origin,
-               key=key, expected=expected, quiet=quiet)  # fmt: skip
+               key=key, expected=expected, quiet=quiet, at=at)  # fmt: skip
     with rows_of(city_by_slug(row.city).region_code, person=row.person_id):
         row = find_case(case_id)
         _store(row, code, str(getattr(upload, "name", "") or code), media, content, digest,

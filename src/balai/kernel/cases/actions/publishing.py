@@ -48,7 +48,7 @@ def publish_service(text: str, *, by: Any, origin: Origin, name: str = "service"
 
 
 def publish_builtin(*, by: Any = None, origin: Origin) -> int:
-    """Publish the definitions that come with Balai and its programmes, where they are not yet; returns how many were.
+    """Publish what comes with Balai and its programmes, where it is not yet; returns how many.
 
     A service of which a version is published already is left alone: the city's own word stands.
     """
