@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from balai.kernel.events.models import Event
 from balai.kernel.people.models import (
     Address,
     AsideRow,
@@ -160,3 +161,11 @@ def test_rows_are_invisible_outside_their_region(bring_in):
     with rows_of("35.09"):
         assert not Person.objects.exists()
         assert not AsideRow.objects.exists()
+
+
+def test_an_import_is_told_once_with_its_counts_and_a_trial_run_is_not(bring_in):
+    bring_in(*FAMILY, dry_run=True)
+    taken = bring_in(*FAMILY)
+    (told,) = Event.objects.filter(kind="people.imported")
+    assert told.data == {"taken": str(taken.pk), "generated": False, **taken.counts}
+    assert "3510" not in str(told.data).replace(str(taken.pk), "")

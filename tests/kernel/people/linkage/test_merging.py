@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from balai.kernel.events.models import Event
 from balai.kernel.people.linkage.actions import judge, merge_pair, undo_merge
 from balai.kernel.people.linkage.model import find_pairs
 from balai.kernel.people.linkage.queries import pairs, records_of
@@ -13,6 +14,7 @@ from balai.kernel.people.models import (
     CandidatePair,
     Consent,
     Contact,
+    Household,
     Identifier,
     LinkageRun,
     Member,
@@ -98,6 +100,45 @@ def test_a_merge_moves_what_is_the_absorbed_records_and_undo_moves_it_back(pair)
     assert pair.decision == "open"
     with pytest.raises(ConflictError, match="twice"):
         undo_merge(merge.pk, origin=ORIGIN)
+
+
+def test_a_household_place_goes_to_a_record_without_one_and_comes_back(pair):
+    kept, absorbed = pair.right, pair.left
+    place = Member.objects.get(person=absorbed, valid_to=None)
+    before = _state(kept.pk, absorbed.pk)
+    merge = merge_pair(pair.pk, kept.pk, note="", origin=ORIGIN)
+    place.refresh_from_db()
+    assert (place.person_id, place.valid_to) == (kept.pk, None)
+    undo_merge(merge.pk, origin=ORIGIN)
+    assert _state(kept.pk, absorbed.pk) == before
+
+
+def test_a_household_with_another_head_since_keeps_the_merge_from_being_undone(pair):
+    kept, absorbed = pair.left, pair.right
+    family = Member.objects.get(person=kept, valid_to=None).household
+    other = Household.objects.create(region_code=family.region_code)
+    own = Member.objects.create(household=other, person=absorbed, relation=1,
+                                region_code=absorbed.region_code)  # fmt: skip
+    merge = merge_pair(pair.pk, kept.pk, note="", origin=ORIGIN)
+    own.refresh_from_db()
+    assert own.valid_to is not None
+    heir = Person.objects.exclude(pk__in=[kept.pk, absorbed.pk]).first()
+    Member.objects.create(household=other, person=heir, relation=1, region_code=heir.region_code)
+    with pytest.raises(ConflictError, match="be a relative first"):
+        undo_merge(merge.pk, origin=ORIGIN)
+    absorbed.refresh_from_db()
+    assert absorbed.merged_into_id == kept.pk
+
+
+def test_a_merge_and_its_undoing_are_told_by_ids_alone(pair):
+    merge = merge_pair(pair.pk, pair.left_id, note="orang yang sama", origin=ORIGIN)
+    undo_merge(merge.pk, origin=ORIGIN)
+    told = Event.objects.filter(kind__in=["people.records-merged", "people.merge-undone"])
+    assert [each.kind for each in told.order_by("pk")] == [
+        "people.records-merged", "people.merge-undone"
+    ]  # fmt: skip
+    ids = {"merge": str(merge.pk), "kept": str(merge.kept_id), "absorbed": str(merge.absorbed_id)}
+    assert all(each.data == ids for each in told)
 
 
 def test_a_record_merged_away_is_not_merged_again(pair):

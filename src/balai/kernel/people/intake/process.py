@@ -21,6 +21,7 @@ from balai.kernel.people.intake.engine import (
     Table,
     check,
 )
+from balai.kernel.people.intake.events import tell_imported
 from balai.kernel.people.intake.refusal import refuse_missing
 from balai.kernel.people.intake.register import Outcome, take_in
 from balai.kernel.people.intake.vocabulary import context_for
@@ -177,6 +178,7 @@ def _finish(taken: ResidentImport, checked: Checked, counts: Counter[str]) -> No
         "aside": kept_out,
     }  # fmt: skip
     taken.totals = dict(sorted(checked.issues.totals.items()))
+    tell_imported(taken)
     _end(taken, ImportState.DONE)
 
 

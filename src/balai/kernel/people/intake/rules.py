@@ -19,6 +19,9 @@ register_actions(
             "id": "Pencarian data ganda dimulai", "en": "Search for duplicates begun"
         },
         "people.pair-decided": {"id": "Pasangan dinilai", "en": "Pair judged"},
+        "people.pairs-exported": {
+            "id": "Daftar pasangan diunduh", "en": "List of pairs downloaded"
+        },
         "people.records-merged": {"id": "Data digabung", "en": "Records merged"},
         "people.merge-undone": {"id": "Penggabungan dibatalkan", "en": "Merge undone"},
     },

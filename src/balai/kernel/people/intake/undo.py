@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 
 from balai.kernel.access.actions import record
 from balai.kernel.access.origin import Origin
+from balai.kernel.people.intake.events import tell_undone
 from balai.kernel.people.models import ImportState, ResidentImport
 from balai.kernel.problems import ConflictError, MissingError
 
@@ -75,6 +76,7 @@ def undo_import(import_id: UUID, *, origin: Origin) -> ResidentImport:
     taken.state, taken.undone_by, taken.undone_at = ImportState.UNDONE, origin.actor, Now()
     taken.save()
     record("people.import-undone", origin, subject=f"people/import/{taken.pk}", **taken.undone)
+    tell_undone(taken)
     taken.refresh_from_db()
     return taken
 

@@ -14,17 +14,20 @@ from balai.kernel.access.models import User
 from balai.kernel.access.origin import Origin
 from balai.kernel.jobs.actions import start
 from balai.kernel.people.intake import rules  # noqa: F401 - names its acts
+from balai.kernel.people.linkage import events
 from balai.kernel.people.linkage.model import THRESHOLD
 from balai.kernel.people.models import (
     CandidatePair,
     Contact,
     Decision,
     LinkageRun,
+    Member,
     Merge,
     Person,
     PersonSecret,
 )
 from balai.kernel.people.models.columns import new_id
+from balai.kernel.people.models.household import HEAD
 from balai.kernel.people.numbers import opened_contact, sealed_contact
 from balai.kernel.problems import ConflictError, MissingError
 from balai.kernel.regions.queries import city_by_slug
@@ -38,6 +41,8 @@ MOVED = {
     "related": ("people_relation", "other_id", "valid_to IS NULL"),
     "rights": ("people_rightsrequest", "person_id", "true"),
     "account": ("people_accountlink", "person_id", "ended_at IS NULL"),
+    "address": ("people_address", "person_id", "valid_to IS NULL"),
+    "member": ("people_member", "person_id", "valid_to IS NULL"),
 }
 """Rows that change hands: their table, the column, and which of them. Looks and consents are only
 added to, so that they stay where they are and are read through `merged_into`."""
@@ -106,7 +111,8 @@ def merge_records(
     """Let one record stand for both. The other keeps its id and NIK, and leads to the one kept.
 
     What belongs to it moves: identifiers the kept record has none of, kinship, requests, account,
-    contacts. Its household place and own address end. Looks and consents are read with those of
+    contacts. Its place in a household and its own address go to the kept record if that has none,
+    else they end. Looks and consents are read with those of
     the kept record. Everything is noted, so that `undo_merge` puts it back.
     ConflictError where one of them was merged away, or is somebody's death against a life.
     """
@@ -121,6 +127,7 @@ def merge_records(
     merge.save(force_insert=True)
     record("people.records-merged", origin, subject=f"people/person/{kept.pk}",
            absorbed=str(absorbed.pk), merge=str(merge.pk))  # fmt: skip
+    events.tell(events.MERGED, merge, origin=origin)
     return merge
 
 
@@ -155,6 +162,11 @@ def _move(name: str, kept: Person, absorbed: Person) -> list[str]:
                    " AND own.kind = row.kind AND own.valid_to IS NULL)",
         "account": "EXISTS (SELECT FROM people_accountlink AS own WHERE own.person_id = %(kept)s"
                    " AND own.ended_at IS NULL)",
+        "member": "EXISTS (SELECT FROM people_member AS own WHERE own.person_id = %(kept)s"
+                  " AND own.valid_to IS NULL)",
+        "address": "EXISTS (SELECT FROM people_address AS own WHERE own.person_id = %(kept)s"
+                   " AND own.valid_to IS NULL) OR EXISTS (SELECT FROM people_member AS own"
+                   " WHERE own.person_id = %(kept)s AND own.valid_to IS NULL)",
     }.get(name, "false")  # fmt: skip
     # Tables, columns and conditions are this module's own.
     statement = (
@@ -218,7 +230,8 @@ def _fill(kept: Person, absorbed: Person) -> dict[str, Any]:
 def undo_merge(merge_id: UUID, *, origin: Origin) -> Merge:
     """Put everything back that a merge moved, ended or filled in.
 
-    ConflictError where it was undone, or the kept record was itself merged away since.
+    ConflictError where it was undone, the kept record was itself merged away since, or the place
+    it had in a household is somebody else's now.
     """
     merge = (
         Merge.objects.select_for_update(of=("self",))
@@ -230,6 +243,7 @@ def undo_merge(merge_id: UUID, *, origin: Origin) -> Merge:
         raise ConflictError("The merge was undone", detail="It cannot be undone twice.")
     if merge.kept.merged_into_id is not None:
         raise ConflictError("The record kept was merged since", detail="Undo that merge first.")
+    _check_places(merge)
     Person.objects.filter(pk=merge.absorbed_id).update(merged_into=None, changed_at=Now())
     _put_back(merge)
     if merge.filled:
@@ -242,7 +256,21 @@ def undo_merge(merge_id: UUID, *, origin: Origin) -> Merge:
         )
     record("people.merge-undone", origin, subject=f"people/person/{merge.kept_id}",
            absorbed=str(merge.absorbed_id), merge=str(merge.pk))  # fmt: skip
+    events.tell(events.UNDONE, merge, origin=origin)
     return merge
+
+
+def _check_places(merge: Merge) -> None:
+    """A household has one head: who was it before can be it again only if nobody else is."""
+    own = Member.objects.filter(pk__in=merge.ended.get("people_member", []), relation=HEAD)
+    taken = Member.objects.filter(
+        household__in=own.values("household"), relation=HEAD, valid_to=None
+    ).exclude(pk__in=own.values("pk"))
+    if taken.exists():
+        raise ConflictError(
+            "The family has another head now",
+            detail="Let that head be a relative first, then undo the merge.",
+        )
 
 
 def _put_back(merge: Merge) -> None:

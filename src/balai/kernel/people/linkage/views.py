@@ -14,6 +14,7 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from balai.kernel.access.actions import record
 from balai.kernel.access.guards import needs
 from balai.kernel.access.origin import origin_of
 from balai.kernel.people import facts
@@ -50,6 +51,7 @@ REFUSALS = (
     gettext_noop("Undo that merge first."), gettext_noop("Correct the life status first."),
     gettext_noop("Undo the merge first."), gettext_noop("It cannot be undone twice."),
     gettext_noop("One of the records is not open to you."),
+    gettext_noop("Let that head be a relative first, then undo the merge."),
 )  # fmt: skip
 
 
@@ -64,6 +66,8 @@ def pairs(request: HttpRequest, city: str) -> HttpResponseBase:
     text = request.GET.get("text", "")[:100]
     rows = queries.pairs(place.region_code, decision=decision, text=text)
     if wants_csv(request):
+        record("people.pairs-exported", origin_of(request), subject=f"people/linkage/{city}",
+               decision=decision)  # fmt: skip
         header = (_("one record"), _("other record"), _("probability"))
         return as_csv("duplicates", header, rows.iterator(), _cells)
     context = {
