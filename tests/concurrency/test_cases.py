@@ -78,7 +78,7 @@ def test_fifty_posts_of_one_key_open_one_case(committed):
 
 
 def test_of_officers_who_claim_at_once_one_wins_and_the_others_are_told(committed):
-    case = committed.open()
+    case = in_thread(committed.open)
     officers = [committed.officer, committed.colleague] * 5
     results = together(10, lambda n: committed.act(case.id, "claim", officers[n]))
     won = [each for each in results if isinstance(each, CaseView)]

@@ -24,8 +24,8 @@ from balai.kernel.cases.queries.case import CaseView, all_answers, find_case, vi
 from balai.kernel.cases.queries.people import roles_on
 from balai.kernel.cases.queries.services import service
 from balai.kernel.cases.rules import ROLES
-from balai.kernel.people.queries import person_of
-from balai.kernel.problems import ConflictError, Fault, ProblemError
+from balai.kernel.people.queries import cards, person_of
+from balai.kernel.problems import ConflictError, Fault, MissingError, ProblemError
 from balai.kernel.regions.codes import is_under
 from balai.kernel.regions.queries import City, city_by_slug
 from balai.kernel.row_security import rows_of
@@ -63,6 +63,9 @@ def open_case(
             return view_of(known, user=by)
         definition = service(service_code)
         role = _allowed(definition, by, region_code, person_id, place)
+        if person_id is not None and person_id not in cards([person_id]):
+            raise MissingError(_("No such resident"),
+                               detail=_("No resident with this address is open here."))  # fmt: skip
         row = Case(
             id=new_id(), city=place.slug, service_code=definition.code,
             service_version=definition.version, home_region=region_code, person_id=person_id,
