@@ -79,7 +79,8 @@ class SignForm(forms.Form):
         self.needed = set(needed)
         for method, question in methods.items():
             self.fields[method] = forms.CharField(
-                label=question, max_length=200, strip=False, required=method in self.needed,
+                label=question, max_length=200, strip=False,
+                required=method in self.needed or len(methods) == 1,
                 help_text=_("Asked for each time and kept nowhere."),
                 widget=forms.PasswordInput(render_value=False, attrs={"autocomplete": "off"}),
             )  # fmt: skip

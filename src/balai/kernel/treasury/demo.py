@@ -17,12 +17,13 @@ CITIES = ("banyuwangi", "jakarta")
 DAYS, SEED = 14, 20_261_122
 FIRST = datetime(2026, 11, 2, 3, 0, tzinfo=UTC)
 MARKETS = ("east", "west")
+# In the language of the cities whose books these are.
 ACCOUNTS: tuple[tuple[str, Kind, str], ...] = (
-    ("cash", "asset", "Cash of the market (example)"),
-    ("bank", "asset", "Bank account of the market (example)"),
-    ("cleaning", "expense", "Cleaning of the market (example)"),
-    ("east", "income", "Market stalls, east (example)"),
-    ("west", "income", "Market stalls, west (example)"),
+    ("cash", "asset", "Kas pasar (contoh)"),
+    ("bank", "asset", "Rekening bank pasar (contoh)"),
+    ("cleaning", "expense", "Kebersihan pasar (contoh)"),
+    ("east", "income", "Retribusi kios timur (contoh)"),
+    ("west", "income", "Retribusi kios barat (contoh)"),
 )
 RATES = (2_000, 3_000, 5_000)
 """Rupiah a stall and day, for the demonstration only."""
@@ -59,20 +60,20 @@ def _takings(base: str, currency: str) -> list[Posting]:
         for name in MARKETS:
             amount = draw.randint(40, 90) * draw.choice(RATES)
             takings += amount
-            found.append(_posting(base, currency, "cash", name, amount, day, 5, "stall levies"))
-        found.append(_posting(base, currency, "bank", "cash", takings, day, 9, "cash paid in"))
+            found.append(_posting(base, currency, "cash", name, amount, day, 5, "retribusi kios"))
+        found.append(_posting(base, currency, "bank", "cash", takings, day, 9, "setoran kas"))
     return found
 
 
 def _aside(base: str, currency: str) -> None:
     """Money set aside for an invoice not paid yet, and a transfer made in error, taken back."""
     actions.reserve(
-        _posting(base, currency, "cleaning", "bank", 450_000, DAYS, 4, "cleaning, to be paid")
+        _posting(base, currency, "cleaning", "bank", 450_000, DAYS, 4, "jasa kebersihan")
     )
     wrong = actions.post(
-        _posting(base, currency, "cash", "east", 5_000, DAYS, 5, "stall levies, twice")
+        _posting(base, currency, "cash", "east", 5_000, DAYS, 5, "retribusi kios, ganda")
     )
-    actions.reverse(wrong.id, reason="entered twice", key=f"demo:{base}:taken-back",
+    actions.reverse(wrong.id, reason="tercatat dua kali", key=f"demo:{base}:taken-back",
                     at=FIRST + timedelta(days=DAYS, hours=6))  # fmt: skip
 
 
