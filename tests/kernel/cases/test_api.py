@@ -27,7 +27,7 @@ def ask(client, office):
         if who.username not in secrets:
             scopes = ["cases:read", "cases:work"] if who != office.resident else []
             secrets[who.username] = issue_token(who, "test", scopes=scopes, origin=ORIGIN,
-                                                place="banyuwangi")[1]  # fmt: skip
+                                                place=VILLAGE)[1]  # fmt: skip
         headers = {"authorization": f"Bearer {secrets[who.username]}"}
         if body is None:
             return client.get(f"{BASE}/{path}", headers=headers)
