@@ -66,6 +66,7 @@ def test_a_record_comes_with_hidden_numbers(post, person):
         ("makassar/lookups", {"nik": "123", **WHY}, 422),
         ("makassar/lookups", {"nik": NIK, "purpose": "x", "reason": "xxxxx"}, 422),
         ("makassar/lookups", {"nik": "\x00" * 16, **WHY}, 422),
+        ("makassar/lookups", {"nik": NIK, "purpose": "own", "reason": ""}, 422),
         ("banyuwangi/lookups", {"nik": NIK, **WHY}, 403),
         ("nowhere/lookups", {"nik": NIK, **WHY}, 404),
         ("makassar/people/00000000-0000-0000-0000-000000000000", WHY, 404),
@@ -75,6 +76,11 @@ def test_what_cannot_be_answered_is_a_problem(post, path, body, status):
     answer = post(path, body)
     assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")
     assert NIK not in answer.content.decode()
+
+
+def test_numbers_cannot_be_guessed_at(post):
+    answers = [post("makassar/lookups", {"nik": NIK, **WHY}).status_code for _ in range(61)]
+    assert answers == [200] * 60 + [429]
 
 
 def test_nobody_asks_without_a_token(client, post):

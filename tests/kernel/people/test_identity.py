@@ -29,7 +29,7 @@ def test_the_account_is_joined_to_the_resident_with_the_number(person, as_applic
     assert come_in() == user
     with rows_of("73.71"):
         seen = AccessEntry.objects.filter(person_id=person, actor=user.username).first()
-    assert (seen.purpose, seen.address) == ("own", "203.0.113.9")
+    assert (seen.purpose, seen.address) == ("identity", "203.0.113.9")
 
 
 @pytest.mark.parametrize("nik", ["", "7371015708900002", "0000000000000000"])

@@ -9,7 +9,7 @@ import pytest
 from balai.kernel.access.models import AuditEntry
 from balai.kernel.people import numbers
 from balai.kernel.people.models import AccessEntry, Identifier
-from balai.kernel.people.queries import Look, Purpose, cards, find_by_nik, open_person
+from balai.kernel.people.queries import OWN, Look, Purpose, cards, find_by_nik, open_person
 from balai.kernel.people.queries.record import reveal_number
 from balai.kernel.problems import MissingError, ProblemError
 from balai.kernel.row_security import rows_of
@@ -106,4 +106,16 @@ def test_the_person_sees_who_looked_even_without_any_region(person, look):
 def test_cards_are_names_and_log_nothing(person):
     with rows_of(VILLAGE):
         assert cards([person])[person].name == "Andi Sitti Rahmah"
+        assert not AccessEntry.objects.exists()
+
+
+def test_nobody_hides_a_look_by_calling_it_their_own(person, officer, origin):
+    for name in ("own", "identity"):
+        with rows_of("73.71"), pytest.raises(ProblemError) as refused:
+            open_person(person, look=Look(officer, Purpose(name), origin))
+        assert "own" not in refused.value.faults[0].remedy
+    with rows_of("73.71"), pytest.raises(ProblemError) as refused:
+        open_person(person, look=Look(officer, OWN, origin))
+    assert refused.value.status == 403
+    with rows_of("73.71"):
         assert not AccessEntry.objects.exists()

@@ -11,7 +11,7 @@ from balai.kernel.access.oidc.claims import IdentityClaims
 from balai.kernel.access.origin import Origin
 from balai.kernel.people import numbers
 from balai.kernel.people.actions.accounts import link_account
-from balai.kernel.people.looks import OWN, Look
+from balai.kernel.people.looks import IDENTITY, Look
 from balai.kernel.people.models import AccountLink, Identifier, Person
 from balai.kernel.people.models.person import LifeStatus
 from balai.kernel.people.queries.accounts import person_of
@@ -35,7 +35,7 @@ def join_by_identity(user: Any, claims: IdentityClaims, origin: Origin) -> None:
         return
     with rows_of(EVERYWHERE):
         try:
-            card = find_by_nik(claims.nik, look=Look(user, OWN, origin))
+            card = find_by_nik(claims.nik, look=Look(user, IDENTITY, origin))
         except ProblemError:
             return  # what the issuer calls a NIK is none
         if card is None or not _is_alive(card.id):

@@ -10,11 +10,16 @@ from uuid import UUID
 from balai.kernel.access.origin import Origin
 from balai.kernel.access.queries import has_role
 from balai.kernel.access.roles import all_roles
+from balai.kernel.access.rows import person_behind
 from balai.kernel.people.facts import purposes
-from balai.kernel.people.models import AccessEntry
+from balai.kernel.people.models import AccessEntry, Person
 from balai.kernel.problems import Fault, ProblemError
 from balai.kernel.row_security import EVERYWHERE, opened
 
+LOOK_UPS, OPENINGS = "60/10m", "120/10m"
+"""How often one account may look a number up and open records: four digits of a NIK remain to be
+guessed once the birthday and the district are known.
+"""
 SHORTEST_REASON = 5
 LONGEST_REASON = 300
 
@@ -28,6 +33,11 @@ class Purpose:
 
 
 OWN = Purpose("own")
+IDENTITY = Purpose("identity")
+KEPT = (OWN, IDENTITY)
+"""The purposes that the software itself gives. Only these very objects carry them: what a caller
+names is another object, so that nobody hides a look by calling it their own.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +52,13 @@ class Look:
 def check_purpose(purpose: Purpose) -> None:
     """ProblemError where the purpose is not of the list, or an officer gives no reason."""
     known = purposes().get(purpose.name)
+    given_by_us = any(purpose is each for each in KEPT)
     faults = []
-    if known is None:
+    if known is None or known.kept != given_by_us:
+        choices = ", ".join(name for name, each in purposes().items() if not each.kept)
         faults.append(
             Fault(field="purpose", value=purpose.name[:50], problem="is not a known purpose",
-                  remedy=f"Choose one of {', '.join(purposes())}")
+                  remedy=f"Choose one of {choices}")
         )  # fmt: skip
     elif not known.kept and len(purpose.reason.strip()) < SHORTEST_REASON:
         faults.append(
@@ -70,8 +82,13 @@ def log_look(
     parts: Iterable[str],
     index: bytes | None = None,
 ) -> None:
-    """Write down that these parts of a record were seen, or that a number found nobody."""
+    """Write down that these parts of a record were seen, or that a number found nobody.
+
+    ProblemError without a purpose, or where somebody else's record is opened as one's own.
+    """
     check_purpose(look.purpose)
+    if look.purpose is OWN and not _is_own(look.actor, person):
+        raise ProblemError("This is somebody else's record", kind="forbidden", status=403)
     AccessEntry.objects.create(
         person_id=person, region_code=region_code, actor=look.actor.get_username(),
         actor_name=look.actor.get_full_name(), office=office_of(look.actor, region_code),
@@ -104,6 +121,13 @@ def office_of(user: Any, region_code: str) -> str:
         for role in all_roles()
         if role.sees_residents and has_role(user, role.name, region_code)
     )
+
+
+def _is_own(user: Any, person: UUID | None) -> bool:
+    own = person_behind(user)
+    if own is None or person is None:
+        return False
+    return own == person or Person.objects.filter(pk=own, merged_into_id=person).exists()
 
 
 def _is_printable(text: str) -> bool:

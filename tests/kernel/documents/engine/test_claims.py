@@ -91,7 +91,10 @@ def test_one_changed_letter_is_never_another_claim(place, letter):
 
 @settings(max_examples=60, deadline=None)
 @given(
-    texts, st.lists(texts, max_size=3), st.binary(max_size=16), st.none() | st.integers(0, 2**40)
+    texts,
+    st.lists(texts, max_size=3),
+    st.binary(min_size=16, max_size=16),
+    st.none() | st.integers(0, 2**40),
 )
 def test_any_claims_survive(title, signers, digest, expires):
     said = dataclasses.replace(
@@ -106,6 +109,25 @@ def test_any_claims_survive(title, signers, digest, expires):
 def test_what_is_no_message_is_told_as_such(text):
     with pytest.raises(ValueError, match=r"."):
         qr.check(text)
+
+
+@pytest.mark.parametrize("hostile", [2**33, True, "x", None, [1]])
+@pytest.mark.parametrize("place", ["key", "digest", "day", "city"])
+def test_a_claim_of_another_type_is_refused_at_once(place, hostile):
+    tag = cbor2.loads(zlib.decompress(base32.decode(signed())))
+    protected, unprotected, payload, signature = tag.value
+    header, body = cbor2.loads(protected), cbor2.loads(payload)
+    if place == "key":
+        header[claims.KEY_ID] = hostile
+    elif place == "city":
+        body[claims.ISSUER] = hostile if hostile != "x" else 1
+    else:
+        body[claims.DOCUMENT][9 if place == "digest" else 6] = (
+            2**70 if (place, hostile) == ("day", 2**33) else hostile
+        )
+    forged = [cbor2.dumps(header), unprotected, cbor2.dumps(body), signature]
+    with pytest.raises(ValueError, match=r"."):
+        claims.decode(base32.encode(zlib.compress(cbor2.dumps(cbor2.CBORTag(18, forged)))))
 
 
 def test_a_message_that_swells_is_refused():

@@ -12,10 +12,11 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from balai.kernel.documents.engine import base32
 
+T = TypeVar("T")
 COSE_SIGN1 = 18
 ALGORITHM, KEY_ID, ES256 = 1, 4, -7
 ISSUER, EXPIRES, ISSUED_AT = 1, 4, 6
@@ -80,8 +81,9 @@ def decode(text: str) -> Message:
         header, body = cbor2.loads(protected), cbor2.loads(payload)
         if header[ALGORITHM] != ES256:
             raise ValueError("another algorithm than ES256")
-        key_id = bytes(header[KEY_ID]).hex()
-        return Message(key_id, _from_map(body), to_be_signed(protected, payload), bytes(signature))
+        key_id = _typed(header[KEY_ID], bytes).hex()
+        signed = to_be_signed(_typed(protected, bytes), _typed(payload, bytes))
+        return Message(key_id, _from_map(body), signed, _typed(signature, bytes))
     except (cbor2.CBORDecodeError, zlib.error, KeyError, TypeError, IndexError, OverflowError,
             AttributeError) as error:  # fmt: skip
         raise ValueError(f"no claims of a document: {error}") from error
@@ -106,12 +108,25 @@ def _as_map(claims: Claims) -> dict[int, Any]:
 
 def _from_map(body: dict[int, Any]) -> Claims:
     own = body[DOCUMENT]
+    expires = body.get(EXPIRES)
+    digest = _typed(own[9], bytes)
+    if len(digest) != DIGEST_BYTES:
+        raise ValueError("a digest of another length")
     return Claims(
-        city=str(body[ISSUER]), issued_at=int(body[ISSUED_AT]), expires=body.get(EXPIRES),
-        code=str(own[1]), kind=str(own[2]), title=str(own[3]), number=str(own[4]),
-        office=str(own[5]), day=DAY_ZERO + timedelta(days=int(own[6])), holder=str(own[7]),
-        signers=tuple(map(str, own[8])), digest=bytes(own[9]),
+        city=_typed(body[ISSUER], str), issued_at=_typed(body[ISSUED_AT], int),
+        expires=None if expires is None else _typed(expires, int),
+        code=_typed(own[1], str), kind=_typed(own[2], str), title=_typed(own[3], str),
+        number=_typed(own[4], str), office=_typed(own[5], str),
+        day=DAY_ZERO + timedelta(days=_typed(own[6], int)), holder=_typed(own[7], str),
+        signers=tuple(_typed(each, str) for each in _typed(own[8], list)), digest=digest,
     )  # fmt: skip
+
+
+def _typed(value: Any, kind: type[T]) -> T:
+    # Strictly: `bytes(8_000_000_000)` would make that many zeros, and true is no number.
+    if type(value) is not kind:
+        raise ValueError(f"{type(value).__name__} where {kind.__name__} should stand")
+    return value
 
 
 def _inflated(packed: bytes) -> bytes:

@@ -10,10 +10,10 @@ from decimal import Decimal
 from django.db import connection, transaction
 from django.utils import timezone
 
+from balai.kernel.ledger import currencies
 from balai.kernel.ledger import queries as ledger
 from balai.kernel.payments import queries
 from balai.kernel.payments.engine import qris
-from balai.kernel.payments.engine.camt053.statement import NO_DECIMALS
 from balai.kernel.payments.models import Bank, Bill, NumberRange, Request
 from balai.kernel.payments.payable import METHODS, Method, PayableBill, PaymentRequest
 from balai.kernel.problems import ConflictError, Fault, ProblemError
@@ -141,7 +141,7 @@ def _code(bill: Bill, bank: Bank, label: str) -> str:
         accounts=(qris.Account(tag="26", guid=bank.qris_guid, pan=bank.qris_pan,
                                criteria=bank.qris_criteria),),
     )  # fmt: skip
-    major = Decimal(bill.due) if bill.currency in NO_DECIMALS else Decimal(bill.due) / 100
+    major = Decimal(currencies.decimal(bill.due, bill.currency))
     return qris.make(merchant, amount=major, bill_number=bill.reference[-25:],
                      reference_label=label)  # fmt: skip
 

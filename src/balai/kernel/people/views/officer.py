@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from balai.kernel.access.actions import record
 from balai.kernel.access.origin import origin_of
+from balai.kernel.access.throttle import throttle
 from balai.kernel.people import actions
 from balai.kernel.people.actions.person import FIELDS, PersonDetails
 from balai.kernel.people.forms import ArrivalForm, LookUpForm, RegisterForm, SearchForm
-from balai.kernel.people.looks import Purpose
+from balai.kernel.people.looks import LOOK_UPS, Purpose
 from balai.kernel.people.queries.cards import find_by_kk, find_by_nik
 from balai.kernel.people.queries.search import MOST_FOUND, Search, all_lines, lines, search_ids
 from balai.kernel.people.templatetags.people import village_names
@@ -56,6 +57,7 @@ def people(request: HttpRequest, city: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs_here("people.open_record")
+@throttle("people.look-up", LOOK_UPS, by="account")
 def look_up(request: HttpRequest, city: str) -> HttpResponse:
     """Find somebody by NIK, or a household by KK number; both outcomes are logged."""
     form = LookUpForm(posted(request))

@@ -12,9 +12,9 @@ from datetime import date
 from decimal import Decimal
 from xml.etree.ElementTree import Element, ParseError
 
+from balai.kernel.ledger import currencies
 from balai.kernel.payments.engine.camt053.statement import (
     NAMESPACE,
-    NO_DECIMALS,
     VERSIONS,
     Balance,
     Entry,
@@ -25,6 +25,7 @@ from balai.kernel.problems import Fault, ProblemError
 MOST_BYTES = 50 * 2**20
 LARGEST = 10**15
 BLANK = " \t\r\n"
+SEQUENCE = re.compile(r"[0-9]{1,18}", re.ASCII)
 DECIMAL = re.compile(r"[0-9]{1,18}(\.[0-9]{1,5})?", re.ASCII)
 
 
@@ -106,7 +107,7 @@ class _Reader:
         return Statement(
             identifier=self.text(self.element, "Id"), account=account, currency=self.currency,
             opening=opening, closing=closing, entries=entries,
-            sequence=int(sequence) if sequence.isdecimal() else None, version=self.version,
+            sequence=int(sequence) if SEQUENCE.fullmatch(sequence) else None, version=self.version,
         )  # fmt: skip
 
     def balances(self) -> Iterator[tuple[str, Balance]]:
@@ -238,7 +239,7 @@ class _Reader:
     def amount(self, element: Element) -> int | None:
         """Whole minor units of the element's amount, in the statement's one currency."""
         text, currency = (element.text or "").strip(BLANK), element.get("Ccy", "")
-        if len(currency) != 3 or not currency.isupper():
+        if not currencies.is_currency(currency):
             self.fault("Ccy", currency, "is not a currency", "Three capitals, such as IDR")
             return None
         self.currency = self.currency or currency
@@ -248,7 +249,7 @@ class _Reader:
             return None
         # xs:decimal knows no exponent and no infinity, which Decimal would take.
         value = Decimal(text if DECIMAL.fullmatch(text) else "NaN")
-        minor = value if currency in NO_DECIMALS else value * 100
+        minor = value.scaleb(currencies.digits(currency))
         if not minor.is_finite() or not 0 <= minor < LARGEST or minor != minor.to_integral_value():
             self.fault("Amt", text, "is not an amount in whole minor units", "Such as 15000.00")
             return None

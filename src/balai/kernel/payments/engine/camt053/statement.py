@@ -7,8 +7,6 @@ from datetime import date
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:camt.053.001."
 VERSIONS = ("02", "08")
-NO_DECIMALS = frozenset({"IDR"})
-"""Currencies whose minor unit here is the whole unit: the rupiah's sen are no longer used."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,9 +7,9 @@ from datetime import datetime
 from itertools import groupby
 from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
 
+from balai.kernel.ledger import currencies
 from balai.kernel.payments.engine.camt053.statement import (
     NAMESPACE,
-    NO_DECIMALS,
     Balance,
     Entry,
     Statement,
@@ -123,8 +123,9 @@ def _amount(found: Element, amount: int, currency: str) -> None:
 
 
 def _money(found: Element, amount: int, currency: str) -> None:
-    whole = abs(amount)
-    text = f"{whole}.00" if currency in NO_DECIMALS else f"{whole // 100}.{whole % 100:02}"
+    # Banks write the rupiah with its sen, which the ledger does not keep.
+    sen = ".00" if currency in currencies.KEPT_DIGITS else ""
+    text = currencies.decimal(abs(amount), currency) + sen
     _add(found, "Amt", text).set("Ccy", currency)
 
 
