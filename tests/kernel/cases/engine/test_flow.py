@@ -75,6 +75,21 @@ def test_the_clock_stands_while_the_resident_has_the_next_word():
     assert on.step_due_at == local(26, 10)
 
 
+def test_a_pause_stops_the_clock_and_only_its_holder_ends_it():
+    desk = Desk()
+    desk.do("claim", CLERK, "budi", local(23, 9))
+    with pytest.raises(RefusedAct, match="reason or text is missing"):
+        desk.do("pause", CLERK, "budi", local(23, 10))
+    paused = desk.do("pause", CLERK, "budi", local(23, 10), reason="Kantor banjir")
+    assert (paused.status, paused.clock, paused.remaining) == ("paused", "stopped", 600)
+    with pytest.raises(RefusedAct, match="is waiting"):
+        desk.do("check", CLERK, "budi", local(24, 8))
+    with pytest.raises(RefusedAct):
+        desk.do("resume", RESIDENT, "wati", local(24, 8))
+    on = desk.do("resume", CLERK, "budi", local(24, 8))
+    assert (on.status, on.due_at) == ("working", local(25, 11))
+
+
 def test_a_late_case_stays_as_late_while_it_waits():
     desk = Desk()
     desk.do("claim", CLERK, "budi", local(23, 9))

@@ -39,6 +39,11 @@ STAFF = (
     (SUPERVISOR, "penyelia"),
 )  # fmt: skip
 PEOPLE = ((RESIDENT, "wati"), (SYSTEM, ""), *STAFF)
+OUTCOMES = {
+    "pause": "paused", "return": "returned", "resume": "working", "resubmit": "working",
+    "refuse": "refused", "withdraw": "withdrawn", "appeal": "working",
+}  # fmt: skip
+LEAVING = {"release", "assign", "hand_over", "send_back"}
 ASIDE = {"note", "attach", "migrate", "withdraw", "assign", "release"}
 """Acts that leave the case where it is, or end it: drawn more seldom, so that cases get far."""
 
@@ -189,6 +194,10 @@ class CaseMachine(RuleBasedStateMachine):
         before = self.state
         act = Act(kind=kind, at=self.now, actor=actor, role=role, payload=payload)
         done = apply(service, before, act, CALENDAR)
+        assert done.state.status == OUTCOMES.get(kind, done.state.status)
+        taken = before is not None and before.holder not in (None, done.state.holder)
+        if taken and not done.state.ended and done.state.step == before.step:
+            assert kind in LEAVING or role == before.escalated, f"{kind} took a colleague's case"
         self.state, self.events = done.state, [*self.events, done.event]
         self.signatures += [e.signature for e in done.effects if isinstance(e, IssueDocument)]
         event(f"{kind} -> {done.state.status}")
