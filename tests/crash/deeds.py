@@ -33,7 +33,8 @@ with rows_of(EVERYWHERE):
         parent="Kab", address="Jalan", place="Banyuwangi", head_title="Kepala")
     documents.ensure_signatory(office, "head", title="Kepala", name="Kepala", user=user)
     token, secret = issue_token(user, "crash", scopes=["treasury:post", "treasury:read",
-        "documents:issue", "documents:read"], place="banyuwangi", origin=origin, by=user, request_key=uuid4())
+        "documents:issue", "documents:read"], place="banyuwangi", origin=origin, by=user,
+        request_key=uuid4())
 print(json.dumps(secret))
 """
 

@@ -94,11 +94,8 @@ def codes_with_successors(scheme: str) -> dict[str, str | None]:
     wanted = [heir for heir in ended.values() if heir]
     by_id = dict(Region.objects.filter(pk__in=wanted).values_list("pk", "code"))
     heirs = {code: by_id.get(heir or 0, "") for code, heir in ended.items()}
-    for code in heirs:
-        for _ in range(MOST_SUCCESSIONS):
-            if heirs[code] not in heirs:
-                break
-            heirs[code] = heirs[heirs[code]]
+    for _ in range(MOST_SUCCESSIONS):
+        heirs = {code: heirs.get(heir, heir) for code, heir in heirs.items()}
     return {code: heirs.get(code) for code, _, _ in rows}
 
 
