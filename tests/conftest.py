@@ -59,6 +59,29 @@ def shared_data() -> Path:
     return SHARED
 
 
+KEPT_BY_THREADS = (
+    "regions_boundary", "regions_othercode", "regions_formername", "regions_regionlist",
+    "regions_city", "regions_region", "access_throttle",
+)  # fmt: skip
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _leave_no_regions(django_db_blocker):
+    """Tests with threads commit, and limits are counted beside the transaction: what a module
+    leaves of regions and limits is swept, so that no module meets another's.
+    """
+    yield
+    if not str(connection.settings_dict["NAME"]).startswith("test_"):
+        return
+    with django_db_blocker.unblock():
+        connection.close()
+        with connection.cursor() as cursor:
+            cursor.execute("SET session_replication_role = replica")
+            for table in KEPT_BY_THREADS:
+                cursor.execute(f"DELETE FROM {table}")
+        connection.close()
+
+
 @pytest.fixture
 def as_application(db):
     """Act as the role that serves: the tests' own role passes every row policy."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_noop
 
 from balai.kernel.documents import authority
+from balai.kernel.documents.apart import apart
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
@@ -103,7 +104,7 @@ def _status(
     from pyhanko.sign.validation.status import SignatureCoverageLevel
 
     context = _context(tuple(roots))
-    status = validate_pdf_signature(found, context, ts_validation_context=context)
+    status = apart(lambda: validate_pdf_signature(found, context, ts_validation_context=context))
     whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
     level = status.modification_level.name if status.modification_level else "NONE"
     problem = ""

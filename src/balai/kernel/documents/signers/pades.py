@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from balai.kernel.documents.apart import apart
 from balai.kernel.documents.rendering import Box
 from balai.kernel.documents.signers.base import Asked, Signed, SignerError
 
@@ -46,8 +47,12 @@ def sign_pdf(pdf: bytes, asked: Asked, signer: SimpleSigner) -> Signed:
         meta, signer=signer, timestamper=stamper, stamp_style=_appearance(asked.appearance)
     )
     try:
-        out = maker.sign_pdf(writer, existing_fields_only=True, appearance_text_params={},
-                             bytes_reserved=RESERVED[stamper is not None])  # fmt: skip
+        out = apart(
+            lambda: maker.sign_pdf(
+                writer, existing_fields_only=True, appearance_text_params={},
+                bytes_reserved=RESERVED[stamper is not None],
+            )
+        )  # fmt: skip
     except Exception as error:
         if stamper is None:
             raise
