@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from balai.kernel.access.origin import Origin
 from balai.kernel.people import actions, numbers
+from balai.kernel.people.actions.accounts import link_account
 from balai.kernel.people.models import AccessEntry, Contact, PersonSecret
 from balai.kernel.people.queries import OWN, Look, find_by_nik, open_person
 from balai.kernel.people.queries.export import everything_of
@@ -133,9 +134,12 @@ def test_one_request_of_a_kind_is_open_at_a_time_and_may_be_withdrawn(person):
         actions.make_request(person, "rectification", text="Batasi", origin=MINE)
 
 
-def test_the_copy_of_everything_holds_the_record_and_who_looked(person, looked, officer):
+def test_the_copy_of_everything_holds_the_record_and_who_looked(person, looked, django_user_model):
+    resident = django_user_model.objects.create_user("warga")
+    with rows_of("73.71"):
+        link_account(resident, person, method="identity-card", origin=MINE)
     with rows_of(person=person):
-        copy = everything_of(person, look=Look(officer, OWN, MINE))
+        copy = everything_of(person, look=Look(resident, OWN, MINE))
     assert copy["record"]["name"] == "Andi Sitti Rahmah"
     assert copy["record"]["numbers"][0]["shown"] == NIK
     assert [each["purpose"] for each in copy["looks"]] == ["own", "service"]
