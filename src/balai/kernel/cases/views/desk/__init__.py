@@ -1,0 +1,1 @@
+"""What an officer works with all day: the queue, a case's desk, services and workload."""

@@ -1,0 +1,5 @@
+"""The officers' pages."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

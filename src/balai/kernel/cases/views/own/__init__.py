@@ -1,0 +1,1 @@
+"""What a resident does: choose a service, ask, follow, answer, appeal."""
