@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -12,7 +14,18 @@ from psycopg import sql
 
 from balai.shell import database, postgres
 
+ROOT = Path(__file__).parents[1]
+BUILT = ROOT / "build" / "static" / "balai" / "base.css"
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
+]  # fmt: skip
 SHARED = Path(os.environ.get("BALAI_SHARED_DATA") or Path(__file__).parents[2] / "shared" / "data")
+
+# Playwright's synchronous interface runs a loop in this thread, which Django would take for
+# asynchronous code.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -99,3 +112,19 @@ def feed_path(shared_data: Path):
         return shared_data / "transit" / f"{name}.gtfs.zip"
 
     return path
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[object]:
+    """A real browser, one for all tests of this process; skipped where there is none."""
+    found = os.environ.get("BALAI_CHROMIUM") or shutil.which("chromium")
+    if not found:
+        pytest.skip("no Chromium on this machine (install it, or set BALAI_CHROMIUM)")
+    if not BUILT.exists():
+        pytest.skip("the styles are not built (run make setup)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield browser
+        browser.close()

@@ -7,7 +7,6 @@ events cannot be emptied between tests.
 from __future__ import annotations
 
 import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,34 +18,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-BUILT = ROOT / "build" / "static" / "balai" / "base.css"
 SHOTS = ROOT / "build" / "screenshots"
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
-]  # fmt: skip
-
-# Playwright's synchronous interface runs a loop in this thread, which Django would take for
-# asynchronous code.
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[object]:
-    found = os.environ.get("BALAI_CHROMIUM") or shutil.which("chromium")
-    if not found:
-        pytest.skip("no Chromium on this machine (install it, or set BALAI_CHROMIUM)")
-    if not BUILT.exists():
-        pytest.skip("the styles are not built (run make setup)")
-    if not AXE.exists():
-        pytest.skip("axe-core is not installed (run npm ci in frontend/)")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")
@@ -173,6 +145,8 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 def faults(page: object, rules: Sequence[str] = RULES) -> list[str]:
     """What axe finds against WCAG 2.2 AA and its best practices, or some rules; a line each."""
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed (run npm ci in frontend/)")
     page.evaluate(AXE.read_text())
     found = page.evaluate(
         """rules => axe.run({runOnly: rules, resultTypes: ["violations"]})

@@ -93,7 +93,9 @@ def checked(seen: set[int]) -> set[int]:
         assert verify_pdf(sealing.open_file(bytes(each.file.sealed), each.document.id)).valid
         assert PublicRecord.objects.get(pk=each.document.code).state == "signed"
         assert each.document.state == "signed"
-    assert File.objects.filter(step__gt=0).count() == len(seen) + len(found), "bytes of no record"
+    # One statement: the killed process's last commit may land between two.
+    strays = File.objects.filter(step__gt=0).exclude(signature__signed_at__isnull=False)
+    assert not strays.exists(), "bytes of no record"
     return {each.pk for each in found}
 
 

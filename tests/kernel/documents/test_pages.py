@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -205,13 +203,7 @@ def site(hall: Hall) -> Iterator[str]:
 
 
 @pytest.mark.browser
-def test_a_browser_checks_the_qr_code_with_the_network_cut(hall, tmp_path, monkeypatch, request):
-    found = os.environ.get("BALAI_CHROMIUM") or shutil.which("chromium")
-    if not found or not (BUILT / "balai" / "verify.js").exists():
-        pytest.skip("no Chromium on this machine, or the scripts are not built (run make setup)")
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    from playwright.sync_api import sync_playwright
-
+def test_a_browser_checks_the_qr_code_with_the_network_cut(hall, tmp_path, chromium, request):
     document = hall.issue()
     kind = find_kind(document.kind)
     text = qr.signed_text(actions.issuing.claims_of(
@@ -220,23 +212,21 @@ def test_a_browser_checks_the_qr_code_with_the_network_cut(hall, tmp_path, monke
     forged = one_claim_changed(text)
     picture = picture_of(text, tmp_path)
     site = request.getfixturevalue("site")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        context = browser.new_context(service_workers="allow")
-        page = context.new_page()
-        page.goto(f"{site}/verify/")
-        page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-        context.set_offline(True)
-        page.reload()
-        assert pasted(page, text) == ("ok", True)
-        assert document.number in page.inner_text("#offline")
-        assert str(document.valid_until.year) in page.inner_text("#offline")
-        assert pasted(page, forged) == ("late", False)
-        assert pasted(page, "AAAA") == ("late", False)
-        page.set_input_files("#picture", picture)
-        page.wait_for_selector("#offline dl")
-        assert document.number in page.inner_text("#offline")
-        browser.close()
+    context = chromium.new_context(service_workers="allow")
+    page = context.new_page()
+    page.goto(f"{site}/verify/")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    context.set_offline(True)
+    page.reload()
+    assert pasted(page, text) == ("ok", True)
+    assert document.number in page.inner_text("#offline")
+    assert str(document.valid_until.year) in page.inner_text("#offline")
+    assert pasted(page, forged) == ("late", False)
+    assert pasted(page, "AAAA") == ("late", False)
+    page.set_input_files("#picture", picture)
+    page.wait_for_selector("#offline dl")
+    assert document.number in page.inner_text("#offline")
+    context.close()
 
 
 def pasted(page: object, text: str) -> tuple[str, bool]:
