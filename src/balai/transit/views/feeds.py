@@ -14,12 +14,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from balai.kernel.access.guards import needs
+from balai.kernel.access.lists import as_csv, csv_url, wants_csv
 from balai.kernel.access.models import User
 from balai.kernel.jobs import start
 from balai.transit.forms import FeedUploadForm
 from balai.transit.jobs import import_status, import_uploaded_feed
 from balai.transit.queries.feed import all_issues, feed_versions, issue_kinds, issue_page
-from balai.transit.views.lists import as_csv, csv_url, wants_csv
 
 FILTERS = ("severity", "kind", "file", "text")
 

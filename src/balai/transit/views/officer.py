@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from balai.kernel.access.guards import needs
+from balai.kernel.access.lists import as_csv, csv_url, day_of, page_of, wants_csv
 from balai.transit.engine.fares.modes import MODE_CODES
 from balai.transit.models import Journey, Quarantined, Tap
 from balai.transit.queries.feed import current_feed
 from balai.transit.queries.journeys import journeys_of, quarantined_of, standing, taps_of
-from balai.transit.views.lists import as_csv, csv_url, day_of, page_of, wants_csv
 
 
 @require_safe
@@ -69,7 +69,7 @@ def quarantine(request: HttpRequest, city: str) -> HttpResponseBase:
 
 def _list(request: HttpRequest, template: str, rows: Any, **more: Any) -> HttpResponse:
     days = {name: request.GET.get(name, "") for name in ("start", "end")}
-    context = {**page_of(request, rows), **days, "csv": csv_url(request), **more}
+    context = {"page": page_of(request, rows), **days, "csv": csv_url(request), **more}
     return render(request, template, context)
 
 
