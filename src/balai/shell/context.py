@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -50,7 +52,22 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "here": request.get_full_path(),
         "demonstration": settings.DEMONSTRATION,
         "public_url": settings.PUBLIC_URL,
+        "passkeys_at": lambda: passkeys_at(request),
     }
+
+
+def passkeys_at(request: HttpRequest) -> str:
+    """Where passkeys work, when they do not here: a browser takes a bare IP address for no one's
+    name (WebAuthn, 5.1.2). Empty where this address has a name.
+    """
+    here = urlsplit(f"//{request.get_host()}")
+    try:
+        address = ip_address(here.hostname or "")
+    except ValueError:
+        return ""
+    if not address.is_loopback:
+        return str(settings.PUBLIC_URL)
+    return f"{request.scheme}://localhost:{here.port or (443 if request.is_secure() else 80)}"
 
 
 def theme_of(request: HttpRequest) -> str:

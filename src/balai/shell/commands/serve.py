@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from ipaddress import ip_address
 
 import click
 
@@ -21,10 +22,11 @@ import click
 @click.option("--check-port", is_flag=True, help="Only say whether the port is free.")
 def serve(host: str, port: int, workers: int, threads: int, demo: bool, check_port: bool) -> None:
     """Serve the site and its API, with a worker for jobs, until Ctrl-C."""
+    host = "127.0.0.1" if host == "localhost" else host
     refuse_taken_port(host, port)
     if check_port:
         return
-    shown = f"http://{'127.0.0.1' if host in {'0.0.0.0', '::'} else host}:{port}"  # noqa: S104
+    shown = shown_address(host, port)
     os.environ.setdefault("BALAI_PUBLIC_URL", shown)
     os.environ["BALAI_DEMO"] = "1" if demo else os.environ.get("BALAI_DEMO", "0")
     os.environ.setdefault("BALAI_POOL", str(threads + 1))
@@ -40,6 +42,19 @@ def serve(host: str, port: int, workers: int, threads: int, demo: bool, check_po
         click.echo(f"Balai is at {shown} (Ctrl-C stops it)", err=True)
         _leave_connections()
         _run_granian(host, port, workers, threads)
+
+
+def shown_address(host: str, port: int) -> str:
+    """The address for people. This machine is called `localhost`, by which a browser lets passkeys
+    work without https; it refuses them at a bare IP address.
+    """
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return f"http://{host}:{port}"
+    if address.is_loopback or address.is_unspecified:
+        return f"http://localhost:{port}"
+    return f"http://{f'[{host}]' if address.version == 6 else host}:{port}"
 
 
 def refuse_taken_port(host: str, port: int) -> None:

@@ -14,7 +14,7 @@ from balai.kernel.commands import needs_database
 @click.command("connect-simulator")
 @click.argument("city")
 @click.option("--bank-url", default="http://127.0.0.1:8099", show_default=True)
-@click.option("--city-url", default="http://127.0.0.1:8000", show_default=True)
+@click.option("--city-url", default="http://localhost:8000", show_default=True)
 @click.option("--signing", type=click.Choice(["hmac", "rsa"]), default="hmac", show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True,
