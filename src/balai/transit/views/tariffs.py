@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -16,10 +17,10 @@ from balai.transit.queries.tariffs import figures, tariff_law, tariff_names, tar
 def tariffs(request: HttpRequest, city: str) -> HttpResponse:
     """The tariffs in force in the city, by date, and every figure of every tariff."""
     in_force = tariffs_in_force(city)
-    ends = [*(span.start for span in in_force[1:]), None]
+    followers = [span.start for span in in_force[1:]]
     spans = [
         {"span": span, "title": tariff_law(span.tariff).title, "until": until}
-        for span, until in zip(in_force, ends, strict=True)
+        for span, until in zip_longest(in_force, followers)
     ]
     versions = [
         {
