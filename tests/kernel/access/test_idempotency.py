@@ -302,3 +302,17 @@ def test_a_failed_first_lets_the_next_in_line_try(committed):
     answers = together(12, lambda n: post(committed, {"kind": "jati" if n else "broken"}))
     assert sum(answer.status_code == 200 for answer in answers) == 11
     assert effects() == 1
+
+
+def test_what_a_body_held_cannot_be_guessed_from_the_digest_that_is_kept(secret, monkeypatch):
+    from hashlib import sha256
+
+    from balai.kernel.access import idempotency
+
+    body = '{"count":1,"kind":"jati"}'
+    post(secret, body)
+    kept = bytes(KeptAnswer.objects.get().request)
+    assert kept != sha256(b"POST /api/v1/parks/trees\n" + body.encode()).digest()
+    monkeypatch.setattr(idempotency.keys, "data_key", lambda purpose: purpose.encode().ljust(32))
+    guess = post(secret, body)
+    assert guess.status_code == 409  # the same body has another digest under another key

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 import re
 import shutil
 import subprocess
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -243,3 +245,29 @@ def test_what_it_says_of_a_person_is_sealed_and_published_only_masked(hall):
             assert "3510194505900003" not in text
     assert PublicRecord.objects.get(pk=document.code).released[0]["text"] == "S*** A***"
     assert document.holder == "S*** A***"
+
+
+def test_no_digest_that_is_kept_lets_somebody_try_out_what_is_masked(hall):
+    found = hall.issue()
+    said = {
+        "kind": found.kind, "number": found.number, "day": found.day.isoformat(),
+        "office": found.office.name, "code": found.code,
+        "values": sealing.open_data(bytes(found.sealed), found.id), "valid_until": None,
+    }  # fmt: skip
+    if found.valid_until:
+        said["valid_until"] = found.valid_until.isoformat()
+    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert found.content_digest != hashlib.sha256(text.encode()).hexdigest()
+    whole = [found.kind, found.office.code, found.city, said["values"], "None", ""]
+    plain = hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
+    assert found.request_digest != plain
+
+
+def test_the_attached_content_has_the_digest_of_the_record(hall):
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
+    found = hall.issue()
+    names = PdfFileReader(BytesIO(pdf_of(found))).root["/Names"]["/EmbeddedFiles"]["/Names"]
+    content = names[1]["/EF"]["/F"].data
+    assert hashlib.sha256(content).hexdigest() == found.content_digest
+    assert len(json.loads(content)["salt"]) == 32

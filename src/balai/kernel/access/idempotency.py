@@ -12,6 +12,7 @@ effect (below 400) are kept; after a refusal the mended request may use the key 
 from __future__ import annotations
 
 import base64
+import hmac
 import json
 import re
 from collections.abc import Callable
@@ -39,7 +40,7 @@ FORM = re.compile(r"[\x21-\x7e]{1,200}")
 KEPT_HEADERS = ("Content-Type", "Location", "ETag", "Link", "Content-Language")
 KEPT_DAYS = 7
 WAIT_SECONDS = 30
-PURPOSE = "access.kept-answer"
+PURPOSE, DIGESTS = "access.kept-answer", "access.request-digest"
 PENDING = "_idempotency_pending"
 PARAMETER = {
     "in": "header",
@@ -188,8 +189,13 @@ def _principal(request: HttpRequest) -> str:
 
 
 def _digest_of(request: HttpRequest) -> bytes:
-    """SHA-256 of the method, the address and the body; JSON regardless of blanks and of order."""
-    told = sha256(f"{request.method} {request.get_full_path()}\n".encode())
+    """HMAC-SHA256 of the method, the address and the body; JSON regardless of blanks and of order.
+
+    Keyed, for a body of few unknown digits (a NIK of a known birthday) could be guessed from a
+    plain digest.
+    """
+    told = hmac.new(keys.data_key(DIGESTS), digestmod=sha256)
+    told.update(f"{request.method} {request.get_full_path()}\n".encode())
     if request.content_type == "multipart/form-data":
         for name, value in sorted(request.POST.lists()):
             told.update(json.dumps([name, value]).encode())

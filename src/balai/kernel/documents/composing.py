@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
+from balai.kernel import keys
 from balai.kernel.documents import qr
 from balai.kernel.documents.engine.codes import grouped
 from balai.kernel.documents.fields import Field
@@ -22,11 +23,15 @@ from balai.kernel.documents.models import Document, Office, Signatory
 def content_of(document: Document, values: Mapping[str, str]) -> str:
     """What the document says, as canonical JSON: it is attached to the PDF, and its SHA-256
     begins with the digest in the QR code.
+
+    The salt is drawn from the code under a key of the installation: the digest is public, and
+    without the file nobody shall find by trial what verification shows masked.
     """
     said = {
         "kind": document.kind, "number": document.number, "day": document.day.isoformat(),
         "office": document.office.name, "code": document.code, "values": dict(values),
         "valid_until": document.valid_until.isoformat() if document.valid_until else None,
+        "salt": keys.blind_index("documents.content", document.code).hex(),
     }  # fmt: skip
     return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 

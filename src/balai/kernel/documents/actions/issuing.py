@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 import secrets
 from collections.abc import Mapping, Sequence
@@ -15,6 +16,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from balai.kernel import keys
 from balai.kernel.access.origin import Origin
 from balai.kernel.documents import composing, qr, rendering, sealing
 from balai.kernel.documents.actions.telling import tell
@@ -232,7 +234,11 @@ def _digest(
     replaces: Document | None,
 ) -> str:  # fmt: skip
     whole = [kind, office, city, dict(values), str(about), str(replaces.pk if replaces else "")]
-    return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
+    # Keyed: what was typed of a person cannot be guessed from the digest.
+    return hmac.digest(
+        keys.data_key("documents.request-digest"), json.dumps(whole, sort_keys=True).encode(),
+        "sha256",
+    ).hex()  # fmt: skip
 
 
 def _corners(boxes: Sequence[rendering.Box], order: int) -> list[int]:
