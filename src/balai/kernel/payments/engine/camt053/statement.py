@@ -5,8 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from balai.kernel.problems import Fault
+
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:camt.053.001."
-VERSIONS = ("02", "08")
+VERSIONS = tuple(f"{number:02}" for number in range(2, 14))
+"""What banks send: 001.02 of 2009 to 001.13 of 2024. They differ in a few elements alone."""
+AMOUNTS_SINCE, CODES_SINCE = "04", "08"
+"""A transaction has its own Amt since 04; status and parties have a choice inside since 08."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +23,8 @@ class Entry:
     - `code`: bank transaction code as domain/family/sub-family (`PMNT/RCDT/VCOM`).
     - `reversal`: it takes an earlier entry back; `reverses` is that entry's reference if told.
     - `account`: the virtual account or QRIS reference paid into, where the bank tells it.
+    - `note`: what is worth a look: charges kept by the bank, an amount in another currency.
+    - `is_rest`: what is left of an entry whose details cannot be taken one by one.
     """
 
     number: str
@@ -32,6 +39,8 @@ class Entry:
     reverses: str = ""
     remittance: str = ""
     payer: str = ""
+    note: str = ""
+    is_rest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +53,10 @@ class Balance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """A day (or more) of one account. `opening` plus all entries is `closing`."""
+    """A day (or more) of one account. `opening` plus all entries is `closing`.
+
+    `remarks` name what the bank wrote wrong though each entry's booked amount holds.
+    """
 
     identifier: str
     account: str
@@ -54,3 +66,12 @@ class Statement:
     entries: tuple[Entry, ...]
     sequence: int | None = None
     version: str = "08"
+    remarks: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """A statement of a file that cannot be taken, and why."""
+
+    identifier: str
+    faults: tuple[Fault, ...]

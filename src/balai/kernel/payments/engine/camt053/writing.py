@@ -9,6 +9,8 @@ from xml.etree.ElementTree import Element, SubElement, register_namespace, tostr
 
 from balai.kernel.ledger import currencies
 from balai.kernel.payments.engine.camt053.statement import (
+    AMOUNTS_SINCE,
+    CODES_SINCE,
     NAMESPACE,
     Balance,
     Entry,
@@ -63,8 +65,8 @@ def _entry(element: Element, parts: list[Entry], statement: Statement) -> None:
     _amount(found, sum(part.amount for part in parts), statement.currency)
     if first.reversal:
         _add(found, "RvslInd", "true")
-    status = _add(found, "Sts", None if statement.version == "08" else "BOOK")
-    if statement.version == "08":
+    status = _add(found, "Sts", None if statement.version >= CODES_SINCE else "BOOK")
+    if statement.version >= CODES_SINCE:
         _add(status, "Cd", "BOOK")
     _add(_add(found, "BookgDt"), "Dt", first.booked.isoformat())
     if first.valued:
@@ -85,7 +87,7 @@ def _transaction(details: Element, part: Entry, statement: Statement) -> None:
     _add(references, "EndToEndId", part.end_to_end or "NOTPROVIDED")
     if part.reverses:
         _add(references, "ClrSysRef", part.reverses)
-    if statement.version == "08":
+    if statement.version >= AMOUNTS_SINCE:
         _amount(found, part.amount, statement.currency)
     else:
         amounts = _add(_add(found, "AmtDtls"), "TxAmt")
@@ -93,7 +95,7 @@ def _transaction(details: Element, part: Entry, statement: Statement) -> None:
     _code(found, part.code)
     if part.payer:
         debtor = _add(_add(found, "RltdPties"), "Dbtr")
-        _add(_add(debtor, "Pty") if statement.version == "08" else debtor, "Nm", part.payer)
+        _add(_add(debtor, "Pty") if statement.version >= CODES_SINCE else debtor, "Nm", part.payer)
     if part.remittance or part.account:
         told = _add(found, "RmtInf")
         if part.remittance:
