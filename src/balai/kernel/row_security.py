@@ -1,9 +1,9 @@
 """Row-level security: which rows a transaction may see and write.
 
 PostgreSQL itself refuses rows outside the regions that a transaction has named, so that a query
-that forgets its filter returns nothing. A transaction names its regions, and the person whose own
-rows it may see, by settings that end with it: a setting of the session would leak to the next
-request that gets the same connection from the pool.
+that forgets its filter returns nothing. A transaction names its regions, and the person and the
+account whose own rows it may see, by settings that end with it: a setting of the session would
+leak to the next request that gets the same connection from the pool.
 
     with rows_of("73.71"):            # Makassar and everything below it
         Person.objects.count()
@@ -34,25 +34,33 @@ CREATE FUNCTION balai_person() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE AS
   SELECT nullif(current_setting('balai.person', true), '')::uuid
 $$;
 """
+ACCOUNT = "(SELECT nullif(current_setting('balai.account', true), '')::bigint)"
+"""The account whose own rows are open, in a policy: what an account asked for while no resident is
+known to stand behind it."""
 DROP_FUNCTIONS = "DROP FUNCTION balai_regions(); DROP FUNCTION balai_person();"
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What a transaction sees: rows of these regions, and the rows about this person."""
+    """What a transaction sees: rows of these regions, those about this person, and what this
+    account made as its own.
+    """
 
     regions: tuple[str, ...] = ()
     person: UUID | None = None
+    account: int | None = None
 
 
 @contextmanager
-def rows_of(*regions: str, person: UUID | None = None, using: str = "default") -> Iterator[Rows]:
-    """Open the rows of these region codes, and of one person, to the queries inside.
+def rows_of(
+    *regions: str, person: UUID | None = None, account: int | None = None, using: str = "default"
+) -> Iterator[Rows]:
+    """Open the rows of these region codes, of one person and of one account to the queries inside.
 
     Everything inside is one transaction (a savepoint where one is open already); what was open
-    before is open again after it. Without regions and person nothing is seen.
+    before is open again after it. Without regions, person and account nothing is seen.
     """
-    wanted = Rows(regions, person)
+    wanted = Rows(regions, person, account)
     with transaction.atomic(using=using):
         before = opened(using=using)
         name(wanted, using=using)
@@ -66,13 +74,12 @@ def opened(*, using: str = "default") -> Rows:
     """The rows that are open to the current transaction."""
     with connections[using].cursor() as cursor:
         cursor.execute(
-            "SELECT current_setting('balai.regions', true), current_setting('balai.person', true)"
+            "SELECT current_setting('balai.regions', true), current_setting('balai.person', true),"
+            " current_setting('balai.account', true)"
         )
-        regions, person = cursor.fetchone() or ("", "")
-    if regions == EVERYWHERE:
-        return Rows((EVERYWHERE,), UUID(person) if person else None)
+        regions, person, account = cursor.fetchone() or ("", "", "")
     codes = tuple(code.removesuffix(".") for code in (regions or "").split(",") if code)
-    return Rows(codes, UUID(person) if person else None)
+    return Rows(codes, UUID(person) if person else None, int(account) if account else None)
 
 
 def name(rows: Rows, *, using: str = "default") -> None:
@@ -85,8 +92,9 @@ def name(rows: Rows, *, using: str = "default") -> None:
     codes = EVERYWHERE if EVERYWHERE in rows.regions else ",".join(f"{c}." for c in rows.regions)
     with connections[using].cursor() as cursor:
         cursor.execute(
-            "SELECT set_config('balai.regions', %s, true), set_config('balai.person', %s, true)",
-            [codes, str(rows.person or "")],
+            "SELECT set_config('balai.regions', %s, true), set_config('balai.person', %s, true),"
+            " set_config('balai.account', %s, true)",
+            [codes, str(rows.person or ""), str(rows.account or "")],
         )
 
 
@@ -97,7 +105,7 @@ def carried(lines: Iterable[T], *, using: str = "default") -> Iterator[T]:
     rows = opened(using=using)
 
     def drawn() -> Iterator[T]:
-        with rows_of(*rows.regions, person=rows.person, using=using):
+        with rows_of(*rows.regions, person=rows.person, account=rows.account, using=using):
             yield from lines
 
     return drawn()

@@ -48,10 +48,10 @@ class RowsMiddleware:
 
 def rows_open_to(user: Any, within: str = "") -> Rows:
     """The rows of a user: regions of the roles that see residents, inside the region `within` if
-    one is given; and the user's own.
+    one is given; and the user's own, as a resident and as an account.
     """
     regions = _inside(queries.resident_regions(user), within)
-    return Rows(tuple(sorted(regions)), person_behind(user))
+    return Rows(tuple(sorted(regions)), person_behind(user), getattr(user, "pk", None))
 
 
 def person_behind(user: Any) -> UUID | None:

@@ -163,9 +163,10 @@ class CaseRowOut(Schema):
 
 
 class CasesOut(Schema):
-    """A page of cases and how many there are."""
+    """A page of cases and how many there are; with `more` there are more than `total`."""
 
     total: int
+    more: bool = False
     items: list[CaseRowOut]
 
 
@@ -200,7 +201,7 @@ def queue(
         state=state, holder=_clean(holder),
     )  # fmt: skip
     found = queries.queue(caller.user, city=place, filters=wanted, page=page, per_page=per_page)
-    return {"total": found.total, "items": [_row(each) for each in found.rows]}
+    return {"total": found.total, "more": found.more, "items": [_row(each) for each in found.rows]}
 
 
 @router.get("/mine", response=CasesOut, auth=token_or_session(), summary="My own cases")

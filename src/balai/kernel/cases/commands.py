@@ -94,7 +94,9 @@ def list_(city: str, state: str, service: str, limit: int, as_json: bool) -> Non
         for each in page.rows
     ]  # fmt: skip
     if as_json:
-        click.echo(json.dumps({"total": page.total, "items": rows}, ensure_ascii=False))
+        click.echo(
+            json.dumps({"total": page.total, "more": page.more, "items": rows}, ensure_ascii=False)
+        )
         return
     for each in rows:
         late = "late" if each["late"] else "-"

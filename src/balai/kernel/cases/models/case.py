@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from balai.kernel.identifiers import time_ordered_ids
@@ -40,6 +40,9 @@ class Clock(models.TextChoices):
 
 OPEN = ("submitted", "working", "returned", "paused")
 """The states in which somebody still waits for something."""
+CLOSED = ("approved", "refused", "withdrawn")
+ACTIVE = ("submitted", "working")
+"""The states in which the office has the next word."""
 
 
 class Counter(models.Model):
@@ -86,6 +89,7 @@ class Case(models.Model):
     status = models.TextField(choices=Status.choices)
     step = models.TextField(blank=True, default="")
     role = models.TextField(blank=True, default="")
+    escalated = models.TextField(blank=True, default="")
     office_level = models.TextField(blank=True, default="")
     holder = models.TextField(null=True)
     clock = models.TextField(choices=Clock.choices)
@@ -130,6 +134,28 @@ class Case(models.Model):
             models.Index(
                 name="cases_case_queue", fields=["city", "due_at", "id"],
                 condition=Q(status__in=OPEN),
+            ),
+            models.Index(
+                name="cases_case_free", fields=["city", "due_at", "id"],
+                condition=Q(status__in=ACTIVE, holder=None),
+            ),
+            models.Index(
+                name="cases_case_state", fields=["city", "status", "due_at", "id"],
+                condition=Q(status__in=OPEN),
+            ),
+            models.Index(
+                name="cases_case_steps", fields=["city", "service_code", "step", "due_at", "id"],
+                condition=Q(status__in=OPEN),
+            ),
+            models.Index(
+                name="cases_case_office", fields=["region_code"], condition=Q(status__in=OPEN)
+            ),
+            models.Index(
+                name="cases_case_home", fields=["home_region"], condition=Q(status__in=OPEN)
+            ),
+            models.Index(
+                F("city"), F("closed_at").desc(nulls_last=True), F("id"),
+                name="cases_case_ended", condition=Q(status__in=CLOSED),
             ),
             models.Index(
                 name="cases_case_held", fields=["holder", "due_at"],

@@ -9,15 +9,22 @@ from balai.kernel.cases.queries.case import (
     possible_acts,
     state_of,
 )
+from balai.kernel.cases.queries.choosing import QueueFilter
+from balai.kernel.cases.queries.counts import (
+    MOST_COUNTED,
+    Counted,
+    Load,
+    QueueCounts,
+    queue_counts,
+    workload,
+)
 from balai.kernel.cases.queries.people import acting_role, roles_on
 from balai.kernel.cases.queries.queue import (
-    Load,
     Page,
-    QueueFilter,
     QueueRow,
     cases_of,
     queue,
-    workload,
+    queue_in_whole,
 )
 from balai.kernel.cases.queries.services import (
     Version,
@@ -28,11 +35,14 @@ from balai.kernel.cases.queries.services import (
 )
 
 __all__ = [
+    "MOST_COUNTED",
     "CaseView",
+    "Counted",
     "EventView",
     "FileView",
     "Load",
     "Page",
+    "QueueCounts",
     "QueueFilter",
     "QueueRow",
     "Version",
@@ -43,6 +53,8 @@ __all__ = [
     "newest",
     "possible_acts",
     "queue",
+    "queue_counts",
+    "queue_in_whole",
     "roles_on",
     "service",
     "services",

@@ -5,23 +5,44 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from balai.kernel.access.queries import has_role
+from balai.kernel.access.queries import current_grants, has_role
+from balai.kernel.access.roles import all_roles
 from balai.kernel.cases.engine import RESIDENT, CaseState, Service, possible
 from balai.kernel.cases.engine.definition import PASSING
 from balai.kernel.cases.models import Case
+from balai.kernel.cases.queries.services import service
 from balai.kernel.cases.rules import ROLES
 from balai.kernel.people.queries import person_of
 
 
 def roles_on(row: Case, user: Any) -> tuple[str, ...]:
-    """The roles by which the user may act on the case: the resident's own, and those of the room
-    that hold in the region of the office that has the case.
+    """The roles by which the user may act on the case: the resident's own, and those that hold in
+    the region of the office that has the case, the room's and those that its service names.
     """
-    roles = [role for role in ROLES if has_role(user, role, row.region_code)]
+    asked = roles_of_service(service(row.service_code, row.service_version))
+    roles = [role for role in asked if has_role(user, role, row.region_code)]
     if row.applicant_id is not None and row.applicant_id == getattr(user, "pk", None):
         return (RESIDENT, *roles)
     own = row.person_id is not None and person_of(user) == row.person_id
     return (RESIDENT, *roles) if own else tuple(roles)
+
+
+def roles_of_service(definition: Service) -> tuple[str, ...]:
+    """The roles that may act on a case of the service, the widest first: the room's own, and those
+    its steps and escalations name, of whichever programme. A role nobody registered has no holder.
+    """
+    known = {role.name for role in all_roles()}
+    named = (role for step in definition.steps for role in (step.role, step.escalate_to))
+    return tuple(dict.fromkeys([*ROLES, *(role for role in named if role in known)]))
+
+
+def regions_by_role(user: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Where the user holds which roles in whole: (region code, roles); empty code: everywhere."""
+    found: dict[str, list[str]] = {}
+    rows = current_grants().filter(user=user, permissions=None)
+    for region, role in rows.values_list("region_code", "role").order_by("region_code", "role"):
+        found.setdefault(region, []).append(role)
+    return tuple((region, tuple(roles)) for region, roles in found.items())
 
 
 def acts_of(

@@ -1,49 +1,41 @@
-"""The queue of an office, sorted by what was promised, and how much each officer has."""
+"""The queue of an office, sorted by what was promised; a resident's own cases."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, Literal, TypeVar
+from itertools import islice
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from balai.kernel.calendars import Calendar, city_calendar
 from balai.kernel.cases.engine import Service
 from balai.kernel.cases.models import Case
-from balai.kernel.cases.models.case import OPEN
 from balai.kernel.cases.queries import services
 from balai.kernel.cases.queries.case import names_of, state_of
+from balai.kernel.cases.queries.choosing import QueueFilter, chosen
+from balai.kernel.cases.queries.counts import counted
 from balai.kernel.people.queries import PersonCard, cards
 from balai.kernel.regions.queries import City, city_by_slug
 
 T = TypeVar("T")
-State = Literal["", "mine", "free", "all", "late", "returned", "closed"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueueFilter:
-    """What of the queue is looked for; empty fields ask nothing. `search` is a case's number."""
-
-    search: str = ""
-    service: str = ""
-    step: str = ""
-    office: str = ""
-    state: State = "all"
-    holder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """A page of rows: how many there are in all, and which page this is (from 1)."""
+    """A page of rows: how many there are in all, and which page this is (from 1). With `more`
+    there are more than `total`, and nobody counted them.
+    """
 
     rows: tuple[T, ...]
     total: int
     page: int
     per_page: int
+    more: bool = False
 
     @property
     def pages(self) -> int:
@@ -75,40 +67,43 @@ class QueueRow:
     region_code: str
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
-    """How many open cases somebody holds, and how many of them are late; empty: held by nobody."""
-
-    holder: str
-    name: str
-    open: int
-    late: int
-    paused: int
-
-
 def queue(
     user: Any, *, city: City, filters: QueueFilter | None = None, page: int = 1, per_page: int = 25
 ) -> Page[QueueRow]:
     """A page of the cases of a city that are open to the user, the nearest promise first."""
-    wanted = filters or QueueFilter()
-    rows = _filtered(_of_city(city), wanted, user)
+    rows, page = _ordered(city, filters or QueueFilter(), user), max(1, page)
+    found = counted(rows)
+    start = (page - 1) * per_page
+    shown = rows_of_queue(rows[start : start + per_page])
+    return Page(shown, found.number, page, per_page, found.more)
+
+
+def queue_in_whole(
+    user: Any, *, city: City, filters: QueueFilter | None = None, part: int = 500
+) -> Iterator[QueueRow]:
+    """Every row of the queue in its order, drawn `part` at a time: for a file of all of them."""
+    rows = _ordered(city, filters or QueueFilter(), user).iterator(chunk_size=part)
+    while some := list(islice(rows, part)):
+        yield from rows_of_queue(some)
+
+
+def _ordered(city: City, wanted: QueueFilter, user: Any) -> QuerySet[Case]:
+    rows = chosen(city, wanted, user)
     # What has no promise running comes last; the id makes the order whole.
-    ordered = rows.order_by(F("due_at").asc(nulls_last=True), "id")
+    moment = F("due_at").asc(nulls_last=True)
     if wanted.state == "closed":
-        ordered = rows.order_by(F("closed_at").desc(nulls_last=True), "id")
-    start = (max(1, page) - 1) * per_page
-    shown = rows_of_queue(ordered[start : start + per_page])
-    return Page(shown, rows.count(), max(1, page), per_page)
+        moment = F("closed_at").desc(nulls_last=True)
+    return rows.order_by(moment, "id")
 
 
 def cases_of(person_id: UUID | None, user: Any, *, limit: int = 200) -> tuple[QueueRow, ...]:
-    """The cases of a resident with their drafts, or those the account opened for nobody in the
-    register; the newest first. Rows that are not open are not among them.
+    """The cases of a resident with their drafts, and those the account asked for itself; the
+    newest first. Rows that are not open are not among them.
     """
-    own = Case.objects.filter(person_id=person_id) if person_id else Case.objects.filter(
-        applicant=user, person_id=None
-    )  # fmt: skip
-    return rows_of_queue(own.order_by("-opened_at")[:limit])
+    own = Q(person_id=person_id) if person_id else Q(pk=None)
+    if getattr(user, "pk", None) is not None:
+        own |= Q(applicant=user)
+    return rows_of_queue(Case.objects.filter(own).order_by("-opened_at")[:limit])
 
 
 def rows_of_queue(cases: QuerySet[Case] | Sequence[Case]) -> tuple[QueueRow, ...]:
@@ -128,54 +123,6 @@ def rows_of_queue(cases: QuerySet[Case] | Sequence[Case]) -> tuple[QueueRow, ...
              calendars[each.city], now)
         for each in found
     )  # fmt: skip
-
-
-def workload(city: City) -> tuple[Load, ...]:
-    """Open cases by who holds them, the heaviest load first; what is free comes first of all."""
-    late = Q(clock="running", due_at__lt=timezone.now())
-    rows = (
-        _of_city(city).filter(status__in=OPEN).values_list("holder")
-        .annotate(open=Count("pk"), late=Count("pk", filter=late),
-                  paused=Count("pk", filter=Q(clock="stopped")))
-        .order_by("-open", "holder")
-    )  # fmt: skip
-    counted = list(rows)
-    names = names_of(holder for holder, *_ in counted if holder)
-    loads = [
-        Load(holder or "", names.get(holder, holder or ""), *counts) for holder, *counts in counted
-    ]
-    return tuple(sorted(loads, key=lambda each: (each.holder != "", -each.open)))
-
-
-def _of_city(city: City) -> QuerySet[Case]:
-    return Case.objects.filter(city=city.slug).exclude(status="draft")
-
-
-def _filtered(rows: QuerySet[Case], wanted: QueueFilter, user: Any) -> QuerySet[Case]:
-    plain = {"service_code": wanted.service, "step": wanted.step, "holder": wanted.holder}
-    rows = rows.filter(**{name: value for name, value in plain.items() if value})
-    if wanted.office:
-        below = Q(region_code__gte=f"{wanted.office}.", region_code__lt=f"{wanted.office}/")
-        rows = rows.filter(Q(region_code=wanted.office) | below)
-    if wanted.search:
-        text = wanted.search.strip().upper().replace("\x00", "")[:40]
-        rows = rows.filter(number__gte=text, number__lt=f"{text}￿")
-    return _in_state(rows, wanted.state, user)
-
-
-def _in_state(rows: QuerySet[Case], state: State, user: Any) -> QuerySet[Case]:
-    if state == "closed":
-        return rows.exclude(status__in=OPEN)
-    rows = rows.filter(status__in=OPEN)
-    if state == "mine":
-        return rows.filter(holder=user.get_username())
-    if state == "free":
-        return rows.filter(holder=None, status__in=["submitted", "working"])
-    if state == "late":
-        return rows.filter(clock="running", due_at__lt=timezone.now())
-    if state == "returned":
-        return rows.filter(status="returned")
-    return rows
 
 
 def _row(
