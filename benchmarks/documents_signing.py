@@ -56,7 +56,7 @@ def measured(folder: Path, count: int) -> dict[str, Figure]:
     """What a document takes: rendering, signing, both, and the peer."""
     from django.conf import settings
 
-    settings.KEYS_ROOT = folder
+    settings.KEYS_ROOT, settings.KEYS_MADE_AT_USE = folder, True
     letters = Letters()
     finished = letters.rendered(0)
     letters.signed(finished)

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
+from balai.kernel.custody.actions import ensure
 from balai.kernel.jobs import start
 from balai.kernel.jobs.models import Worker
 from balai.shell import health
@@ -42,6 +43,7 @@ def test_a_check_that_raises_has_failed() -> None:
 
 
 def test_every_check_passes_on_a_sound_installation() -> None:
+    ensure()
     assert [check.name for check in health.run(health.ALL) if not check.ok] == []
 
 

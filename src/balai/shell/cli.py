@@ -14,6 +14,7 @@ KERNEL_GROUPS = {
     "ledger": "balai.kernel.ledger.commands:group",
     "regions": "balai.kernel.regions.commands:group",
     "access": "balai.kernel.access.commands:group",
+    "keys": "balai.kernel.custody.commands:group",
 }
 OWN = {
     "serve": "balai.shell.commands.serve:serve",

@@ -91,6 +91,14 @@ def ledger() -> Check:
     return Check("ledger", found.holds, counts, "See: balai ledger verify")
 
 
+def keys() -> Check:
+    """The master keys are those that the database was sealed under."""
+    from balai.kernel.custody.checking import look
+
+    found = look()
+    return Check("keys", found.ok, found.detail, f"{found.remedy}.")
+
+
 def worker() -> Check:
     """Queued jobs are taken: a worker lives, and none has been due for more than two minutes."""
     from balai.kernel.jobs import queries
@@ -100,7 +108,7 @@ def worker() -> Check:
 
 
 READY: tuple[Callable[[], Check], ...] = (database, migrations, worker)
-ALL = (hosts, *READY, clock, disk, ledger)
+ALL = (hosts, *READY, keys, clock, disk, ledger)
 
 
 def run(checks: tuple[Callable[[], Check], ...]) -> list[Check]:

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "balai.kernel.regions",
     "balai.kernel.ledger",
     "balai.kernel.events",
+    "balai.kernel.custody",
     *ROOMS,
     *PROGRAMMES,
     "balai.shell",

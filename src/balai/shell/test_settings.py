@@ -14,6 +14,8 @@ STORAGES = {
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 WHITENOISE_AUTOREFRESH = True
 KEYS_ROOT = home() / "keys-of-tests"  # noqa: F405
+# Tests have keys of their own; an installation's are made by `balai migrate`, on purpose.
+KEYS_MADE_AT_USE = True
 ACCESS_STRICT_ACTIONS = True
 ACCESS_THROTTLE_APART = False
 ACCESS_REQUIRE_MFA = ()

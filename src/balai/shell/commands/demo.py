@@ -25,9 +25,11 @@ def demo(reset: bool, yes: bool) -> None:
     start.django(owner=True)
     from django.core.management import call_command
 
+    from balai.kernel.custody.actions import ensure
     from balai.shell.commands.migrate import install_facts
 
     call_command("migrate", interactive=False, verbosity=0)
+    ensure()
     install_facts()
     began = time.monotonic()
     accounts = build(lambda line: click.echo(f"  {line}", err=True))

@@ -14,9 +14,12 @@ def migrate(check: bool) -> None:
     start.django(owner=True)
     from django.core.management import call_command
 
+    from balai.kernel.custody.actions import ensure
+
     if check:
         raise SystemExit(1 if pending() else 0)
     call_command("migrate", interactive=False, verbosity=0)
+    ensure()
     install_facts()
 
 

@@ -37,11 +37,20 @@ def serve(host: str, port: int, workers: int, threads: int, demo: bool, check_po
 
     if pending():
         raise click.ClickException("The database is not at this version. Run: balai migrate")
+    refuse_other_keys()
     os.environ[supervision.SUPERVISOR] = str(os.getpid())
     with supervision.database_kept() if database.is_embedded() else nullcontext(), _worker():
         click.echo(f"Balai is at {shown} (Ctrl-C stops it)", err=True)
         _leave_connections()
         _run_granian(host, port, workers, threads)
+
+
+def refuse_other_keys() -> None:
+    """ClickException, with the mend, unless the master keys are those of the database."""
+    from balai.kernel.custody.checking import look
+
+    if not (found := look()).ok:
+        raise click.ClickException(f"The keys: {found.detail}. {found.remedy}")
 
 
 def shown_address(host: str, port: int) -> str:

@@ -26,8 +26,10 @@ def worker(once: bool, parent: int | None, child: bool) -> None:
         raise SystemExit(jobs.supervise())
     os.environ.setdefault("BALAI_POOL", "0")
     from balai.shell import start
+    from balai.shell.commands.serve import refuse_other_keys
 
     start.django()
+    refuse_other_keys()
     from balai.kernel.jobs.runner import Runner
 
     runner = Runner()

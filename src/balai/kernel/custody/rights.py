@@ -1,0 +1,3 @@
+"""What the application's role may never rewrite here."""
+
+APPEND_ONLY = ("custody_keycheck",)
