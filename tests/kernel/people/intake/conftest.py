@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.core.files.storage import default_storage
 
 from balai.kernel.access.origin import Origin
 from balai.kernel.people.intake.actions import import_now
@@ -24,7 +23,6 @@ ORIGIN = Origin(actor="petugas", address=None, channel="test")
 def own_folders(settings, tmp_path):
     settings.KEYS_ROOT = tmp_path / "keys"
     settings.MEDIA_ROOT = tmp_path / "files"
-    default_storage._wrapped = default_storage._wrapped.__class__()
 
 
 @pytest.fixture

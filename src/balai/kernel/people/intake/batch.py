@@ -21,7 +21,7 @@ SECRET_BYTES = 32
 PERSON_COLUMNS = (
     "row", "person", "identifier", "index", "sealed", "name", "sex", "birth_place", "birth_date",
     "region", "religion", "marital", "education", "occupation", "mother_name", "kk_index",
-    "relation", "member", "address_id", "street", "rt", "rw", "apart",
+    "relation", "household", "member", "address_id", "street", "rt", "rw", "apart",
 )  # fmt: skip
 HOUSEHOLD_COLUMNS = (
     "kk_index", "household", "number_id", "sealed", "region", "address_id", "street", "rt", "rw",
@@ -81,7 +81,8 @@ def with_family_address(good: pl.DataFrame) -> pl.DataFrame:
 
 def prepare(number: int, rows: pl.DataFrame) -> Batch:
     """Seal the numbers of a piece and give every row the ids it would be written under."""
-    return Batch(number, _people(rows), _households(rows), _phones(rows))
+    households = _households(rows)
+    return Batch(number, _people(rows, households), households, _phones(rows))
 
 
 def family_indexes(good: pl.DataFrame) -> frozenset[bytes]:
@@ -89,20 +90,24 @@ def family_indexes(good: pl.DataFrame) -> frozenset[bytes]:
     return frozenset(keys.blind_indexes("people.kk", good["kk"].drop_nulls().unique().to_list()))
 
 
-def _people(rows: pl.DataFrame) -> pl.DataFrame:
+def _people(rows: pl.DataFrame, households: pl.DataFrame) -> pl.DataFrame:
+    """The people, each with the household it belongs to if the register has none for its card."""
     import polars as pl
 
     count = rows.height
     identifiers = ids(count)
     niks = rows["nik"].to_list()
     kk = rows["kk"].to_list()
-    return rows.with_columns(
+    people = rows.with_columns(
         pl.Series("person", ids(count)), pl.Series("identifier", identifiers),
         _hex("index", keys.blind_indexes("people.nik", niks)),
         _hex("sealed", keys.seal_many("people.nik", niks, about=identifiers)),
         _hex("kk_index", _indexes_or_none("people.kk", kk)),
         pl.Series("member", ids(count)), pl.Series("address_id", ids(count)),
-    ).rename({"address": "street"}).select(PERSON_COLUMNS)  # fmt: skip
+    ).rename({"address": "street"})  # fmt: skip
+    own = households.select("kk_index", "household")
+    joined = people.join(own, on="kk_index", how="left", maintain_order="left")
+    return joined.select(PERSON_COLUMNS)
 
 
 def _indexes_or_none(purpose: str, texts: Sequence[str | None]) -> list[bytes | None]:

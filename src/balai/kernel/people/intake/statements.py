@@ -160,7 +160,7 @@ SELECT %(taken)s, region, 'household-added', household FROM intake_household WHE
 ASSIGN = """
 UPDATE intake_person AS given
 SET household = card.household, changed = given.changed OR card.changed
-FROM intake_household AS card WHERE card.kk_index = given.kk_index
+FROM intake_household AS card WHERE card.kk_index = given.kk_index AND card.state <> 'new'
 """
 
 END_HOUSEHOLD_ADDRESSES = """
@@ -234,9 +234,11 @@ UPDATE intake_person AS given SET changed = true FROM ended WHERE given.person =
 
 DEMOTE_HEADS = """
 UPDATE intake_person AS given SET relation = %(other)s
-FROM people_member AS head
-WHERE given.relation = 1 AND head.household_id = given.household AND head.relation = 1
-  AND head.valid_to IS NULL AND head.person_id <> given.person
+FROM intake_household AS card
+WHERE given.relation = 1 AND card.kk_index = given.kk_index AND card.state <> 'new'
+  AND given.person <> (
+    SELECT head.person_id FROM people_member AS head
+     WHERE head.household_id = card.household AND head.relation = 1 AND head.valid_to IS NULL)
 RETURNING given.row
 """
 
