@@ -4,9 +4,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from balai.transit.engine.gtfs.archive import unpack
+from balai.transit.engine.gtfs.columns import Table, empty_table
 from balai.transit.engine.gtfs.feed import Feed, FeedRefused, ReadLimits
 from balai.transit.engine.gtfs.issues import IssueLog
-from balai.transit.engine.gtfs.schema import TABLES, Table, empty_table
+from balai.transit.engine.gtfs.schema import TABLES
 
 if TYPE_CHECKING:
     import polars as pl

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import polars as pl
 
-from balai.transit.engine.gtfs.schema import Column, Table
+from balai.transit.engine.gtfs.columns import Column, Table
 from balai.transit.engine.gtfs.text import ROW, Source
 
 

@@ -5,71 +5,9 @@ with Fares V2 as adopted there.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
 
-if TYPE_CHECKING:
-    import polars as pl
-
-Type = Literal["id", "text", "int8", "int32", "float", "lat", "lon", "time", "date", "price"]
-Orphan = Literal["leave_out", "empty", "keep"]
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column: its name in our table and, where it differs, in the file.
-
-    ``required``: a row without a good value is left out. ``refers``: ``table.column`` that must
-    hold the value, in any one of them; ``orphan`` says what becomes of a row where none does.
-    """
-
-    name: str
-    type: Type
-    required: bool = False
-    default: int | None = None
-    low: int | None = None
-    high: int | None = None
-    refers: tuple[str, ...] = ()
-    orphan: Orphan = "leave_out"
-    source: str = ""
-
-    @property
-    def header(self) -> str:
-        """The column's name in the file."""
-        return self.source or self.name
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A file of the feed; ``key`` is unique among its rows."""
-
-    name: str
-    columns: tuple[Column, ...]
-    key: tuple[str, ...]
-    required: bool = False
-
-    @property
-    def file(self) -> str:
-        """The file's name."""
-        return f"{self.name}.txt"
-
-    def column(self, name: str) -> Column:
-        """Find a column by its name in our table."""
-        return next(column for column in self.columns if column.name == name)
-
-
-def _id(name: str, *refers: str, required: bool = False, orphan: Orphan = "leave_out") -> Column:
-    return Column(name, "id", required, refers=refers, orphan=orphan)
-
-
-def _text(name: str, required: bool = False) -> Column:
-    return Column(name, "text", required)
-
-
-def _choice(name: str, high: int, default: int | None = None, required: bool = False) -> Column:
-    return Column(name, "int8", required, default, 0, high)
-
+from balai.transit.engine.gtfs.columns import Column, Table, choice_column, id_column, text_column
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SERVICES = ("calendar.service_id", "calendar_dates.service_id")
@@ -79,43 +17,45 @@ _ALL = (
     Table(
         "agency",
         (
-            _id("agency_id"),
-            _text("agency_name"),
-            _text("agency_url"),
-            _text("agency_timezone"),
-            _text("agency_lang"),
-            _text("agency_phone"),
+            id_column("agency_id"),
+            text_column("agency_name"),
+            text_column("agency_url"),
+            text_column("agency_timezone"),
+            text_column("agency_lang"),
+            text_column("agency_phone"),
         ),
         ("agency_id",),
     ),
     Table(
         "feed_info",
         (
-            _text("feed_publisher_name"),
-            _text("feed_publisher_url"),
-            _text("feed_lang"),
+            text_column("feed_publisher_name"),
+            text_column("feed_publisher_url"),
+            text_column("feed_lang"),
             Column("feed_start_date", "date"),
             Column("feed_end_date", "date"),
-            _text("feed_version"),
+            text_column("feed_version"),
         ),
         (),
     ),
-    Table("levels", (_id("level_id", required=True), _text("level_name")), ("level_id",)),
+    Table(
+        "levels", (id_column("level_id", required=True), text_column("level_name")), ("level_id",)
+    ),
     Table(
         "stops",
         (
-            _id("stop_id", required=True),
-            _text("stop_code"),
-            _text("stop_name"),
-            _text("stop_desc"),
+            id_column("stop_id", required=True),
+            text_column("stop_code"),
+            text_column("stop_name"),
+            text_column("stop_desc"),
             Column("stop_lat", "lat", required=True),
             Column("stop_lon", "lon", required=True),
-            _choice("location_type", 4, 0),
-            _id("parent_station", "stops.stop_id", orphan="empty"),
-            _id("zone_id"),
-            _choice("wheelchair_boarding", 2, 0),
-            _text("platform_code"),
-            _id("level_id", "levels.level_id", orphan="empty"),
+            choice_column("location_type", 4, 0),
+            id_column("parent_station", "stops.stop_id", orphan="empty"),
+            id_column("zone_id"),
+            choice_column("wheelchair_boarding", 2, 0),
+            text_column("platform_code"),
+            id_column("level_id", "levels.level_id", orphan="empty"),
         ),
         ("stop_id",),
         required=True,
@@ -123,16 +63,16 @@ _ALL = (
     Table(
         "routes",
         (
-            _id("route_id", required=True),
-            _id("agency_id", "agency.agency_id", orphan="empty"),
-            _text("route_short_name"),
-            _text("route_long_name"),
-            _text("route_desc"),
+            id_column("route_id", required=True),
+            id_column("agency_id", "agency.agency_id", orphan="empty"),
+            text_column("route_short_name"),
+            text_column("route_long_name"),
+            text_column("route_desc"),
             Column("route_type", "int32", required=True, low=0, high=1702),
-            _text("route_color"),
-            _text("route_text_color"),
+            text_column("route_color"),
+            text_column("route_text_color"),
             Column("route_sort_order", "int32", low=0),
-            _id("network_id"),
+            id_column("network_id"),
         ),
         ("route_id",),
         required=True,
@@ -140,8 +80,8 @@ _ALL = (
     Table(
         "calendar",
         (
-            _id("service_id", required=True),
-            *(_choice(day, 1, required=True) for day in _WEEKDAYS),
+            id_column("service_id", required=True),
+            *(choice_column(day, 1, required=True) for day in _WEEKDAYS),
             Column("start_date", "date", required=True),
             Column("end_date", "date", required=True),
         ),
@@ -150,7 +90,7 @@ _ALL = (
     Table(
         "calendar_dates",
         (
-            _id("service_id", required=True),
+            id_column("service_id", required=True),
             Column("date", "date", required=True),
             Column("exception_type", "int8", required=True, low=1, high=2),
         ),
@@ -159,7 +99,7 @@ _ALL = (
     Table(
         "shapes",
         (
-            _id("shape_id", required=True),
+            id_column("shape_id", required=True),
             Column("shape_pt_lat", "lat", required=True),
             Column("shape_pt_lon", "lon", required=True),
             Column("shape_pt_sequence", "int32", required=True, low=0),
@@ -170,16 +110,16 @@ _ALL = (
     Table(
         "trips",
         (
-            _id("trip_id", required=True),
-            _id("route_id", "routes.route_id", required=True),
-            _id("service_id", *_SERVICES, required=True),
-            _text("trip_headsign"),
-            _text("trip_short_name"),
-            _choice("direction_id", 1),
-            _id("block_id"),
-            _id("shape_id", "shapes.shape_id", orphan="empty"),
-            _choice("wheelchair_accessible", 2, 0),
-            _choice("bikes_allowed", 2, 0),
+            id_column("trip_id", required=True),
+            id_column("route_id", "routes.route_id", required=True),
+            id_column("service_id", *_SERVICES, required=True),
+            text_column("trip_headsign"),
+            text_column("trip_short_name"),
+            choice_column("direction_id", 1),
+            id_column("block_id"),
+            id_column("shape_id", "shapes.shape_id", orphan="empty"),
+            choice_column("wheelchair_accessible", 2, 0),
+            choice_column("bikes_allowed", 2, 0),
         ),
         ("trip_id",),
         required=True,
@@ -187,16 +127,16 @@ _ALL = (
     Table(
         "stop_times",
         (
-            _id("trip_id", "trips.trip_id", required=True),
+            id_column("trip_id", "trips.trip_id", required=True),
             Column("stop_sequence", "int32", required=True, low=0),
-            _id("stop_id", "stops.stop_id", required=True),
+            id_column("stop_id", "stops.stop_id", required=True),
             Column("arrival_s", "time", source="arrival_time"),
             Column("departure_s", "time", source="departure_time"),
-            _text("stop_headsign"),
-            _choice("pickup_type", 3, 0),
-            _choice("drop_off_type", 3, 0),
+            text_column("stop_headsign"),
+            choice_column("pickup_type", 3, 0),
+            choice_column("drop_off_type", 3, 0),
             Column("shape_dist_traveled", "float", low=0),
-            _choice("timepoint", 1),
+            choice_column("timepoint", 1),
         ),
         ("trip_id", "stop_sequence"),
         required=True,
@@ -204,24 +144,24 @@ _ALL = (
     Table(
         "frequencies",
         (
-            _id("trip_id", "trips.trip_id", required=True),
+            id_column("trip_id", "trips.trip_id", required=True),
             Column("start_s", "time", required=True, source="start_time"),
             Column("end_s", "time", required=True, source="end_time"),
             Column("headway_s", "int32", required=True, source="headway_secs"),
-            _choice("exact_times", 1, 0),
+            choice_column("exact_times", 1, 0),
         ),
         ("trip_id", "start_s"),
     ),
     Table(
         "transfers",
         (
-            _id("from_stop_id", "stops.stop_id"),
-            _id("to_stop_id", "stops.stop_id"),
-            _id("from_route_id", "routes.route_id"),
-            _id("to_route_id", "routes.route_id"),
-            _id("from_trip_id", "trips.trip_id"),
-            _id("to_trip_id", "trips.trip_id"),
-            _choice("transfer_type", 5, 0),
+            id_column("from_stop_id", "stops.stop_id"),
+            id_column("to_stop_id", "stops.stop_id"),
+            id_column("from_route_id", "routes.route_id"),
+            id_column("to_route_id", "routes.route_id"),
+            id_column("from_trip_id", "trips.trip_id"),
+            id_column("to_trip_id", "trips.trip_id"),
+            choice_column("transfer_type", 5, 0),
             Column("min_transfer_time", "int32", low=0),
         ),
         (
@@ -236,12 +176,12 @@ _ALL = (
     Table(
         "fare_attributes",
         (
-            _id("fare_id", required=True),
+            id_column("fare_id", required=True),
             Column("price", "price", required=True, low=0),
-            _text("currency_type", required=True),
-            _choice("payment_method", 1, 0),
-            _choice("transfers", 2),
-            _id("agency_id", "agency.agency_id", orphan="empty"),
+            text_column("currency_type", required=True),
+            choice_column("payment_method", 1, 0),
+            choice_column("transfers", 2),
+            id_column("agency_id", "agency.agency_id", orphan="empty"),
             Column("transfer_duration", "int32", low=0),
         ),
         ("fare_id",),
@@ -249,83 +189,87 @@ _ALL = (
     Table(
         "fare_rules",
         (
-            _id("fare_id", "fare_attributes.fare_id", required=True),
-            _id("route_id", "routes.route_id"),
-            _id("origin_id"),
-            _id("destination_id"),
-            _id("contains_id"),
+            id_column("fare_id", "fare_attributes.fare_id", required=True),
+            id_column("route_id", "routes.route_id"),
+            id_column("origin_id"),
+            id_column("destination_id"),
+            id_column("contains_id"),
         ),
         ("fare_id", "route_id", "origin_id", "destination_id", "contains_id"),
     ),
-    Table("areas", (_id("area_id", required=True), _text("area_name")), ("area_id",)),
+    Table("areas", (id_column("area_id", required=True), text_column("area_name")), ("area_id",)),
     Table(
         "stop_areas",
         (
-            _id("area_id", "areas.area_id", required=True),
-            _id("stop_id", "stops.stop_id", required=True),
+            id_column("area_id", "areas.area_id", required=True),
+            id_column("stop_id", "stops.stop_id", required=True),
         ),
         ("area_id", "stop_id"),
     ),
-    Table("networks", (_id("network_id", required=True), _text("network_name")), ("network_id",)),
+    Table(
+        "networks",
+        (id_column("network_id", required=True), text_column("network_name")),
+        ("network_id",),
+    ),
     Table(
         "route_networks",
         (
-            _id("network_id", "networks.network_id", required=True),
-            _id("route_id", "routes.route_id", required=True),
+            id_column("network_id", "networks.network_id", required=True),
+            id_column("route_id", "routes.route_id", required=True),
         ),
         ("route_id",),
     ),
     Table(
         "timeframes",
         (
-            _id("timeframe_group_id", required=True),
+            id_column("timeframe_group_id", required=True),
             Column("start_s", "time", source="start_time"),
             Column("end_s", "time", source="end_time"),
-            _id("service_id", *_SERVICES, required=True),
+            id_column("service_id", *_SERVICES, required=True),
         ),
         ("timeframe_group_id", "start_s", "end_s", "service_id"),
     ),
     Table(
         "rider_categories",
         (
-            _id("rider_category_id", required=True),
-            _text("rider_category_name"),
-            _choice("is_default_fare_category", 1, 0),
-            _text("eligibility_url"),
+            id_column("rider_category_id", required=True),
+            text_column("rider_category_name"),
+            choice_column("is_default_fare_category", 1, 0),
+            text_column("eligibility_url"),
         ),
         ("rider_category_id",),
     ),
     Table(
         "fare_media",
         (
-            _id("fare_media_id", required=True),
-            _text("fare_media_name"),
-            _choice("fare_media_type", 4, required=True),
+            id_column("fare_media_id", required=True),
+            text_column("fare_media_name"),
+            choice_column("fare_media_type", 4, required=True),
         ),
         ("fare_media_id",),
     ),
     Table(
         "fare_products",
         (
-            _id("fare_product_id", required=True),
-            _text("fare_product_name"),
-            _id("rider_category_id", "rider_categories.rider_category_id"),
-            _id("fare_media_id", "fare_media.fare_media_id"),
+            id_column("fare_product_id", required=True),
+            text_column("fare_product_name"),
+            id_column("rider_category_id", "rider_categories.rider_category_id"),
+            id_column("fare_media_id", "fare_media.fare_media_id"),
             Column("amount", "price", required=True),
-            _text("currency", required=True),
+            text_column("currency", required=True),
         ),
         ("fare_product_id", "rider_category_id", "fare_media_id"),
     ),
     Table(
         "fare_leg_rules",
         (
-            _id("leg_group_id"),
-            _id("network_id"),
-            _id("from_area_id", "areas.area_id"),
-            _id("to_area_id", "areas.area_id"),
-            _id("from_timeframe_group_id", "timeframes.timeframe_group_id"),
-            _id("to_timeframe_group_id", "timeframes.timeframe_group_id"),
-            _id("fare_product_id", "fare_products.fare_product_id", required=True),
+            id_column("leg_group_id"),
+            id_column("network_id"),
+            id_column("from_area_id", "areas.area_id"),
+            id_column("to_area_id", "areas.area_id"),
+            id_column("from_timeframe_group_id", "timeframes.timeframe_group_id"),
+            id_column("to_timeframe_group_id", "timeframes.timeframe_group_id"),
+            id_column("fare_product_id", "fare_products.fare_product_id", required=True),
             Column("rule_priority", "int32", low=0),
         ),
         (
@@ -340,13 +284,13 @@ _ALL = (
     Table(
         "fare_transfer_rules",
         (
-            _id("from_leg_group_id", "fare_leg_rules.leg_group_id"),
-            _id("to_leg_group_id", "fare_leg_rules.leg_group_id"),
+            id_column("from_leg_group_id", "fare_leg_rules.leg_group_id"),
+            id_column("to_leg_group_id", "fare_leg_rules.leg_group_id"),
             Column("transfer_count", "int32", low=-1),
             Column("duration_limit", "int32", low=1),
-            _choice("duration_limit_type", 3),
-            _choice("fare_transfer_type", 2, required=True),
-            _id("fare_product_id", "fare_products.fare_product_id"),
+            choice_column("duration_limit_type", 3),
+            choice_column("fare_transfer_type", 2, required=True),
+            id_column("fare_product_id", "fare_products.fare_product_id"),
         ),
         (
             "from_leg_group_id",
@@ -373,29 +317,3 @@ UNUSED_FILES = frozenset(
         "fare_leg_join_rules.txt",
     }
 )
-
-
-def dtype(column: Column) -> "pl.DataType":
-    """Give the polars type of a column."""
-    import polars as pl
-
-    types: dict[str, pl.DataType] = {
-        "id": pl.String(),
-        "text": pl.String(),
-        "int8": pl.Int8(),
-        "int32": pl.Int32(),
-        "float": pl.Float64(),
-        "lat": pl.Float64(),
-        "lon": pl.Float64(),
-        "time": pl.Int32(),
-        "date": pl.Date(),
-        "price": pl.Decimal(18, 4),
-    }
-    return types[column.type]
-
-
-def empty_table(table: Table) -> "pl.DataFrame":
-    """Make a table of no rows with all its columns."""
-    import polars as pl
-
-    return pl.DataFrame(schema={column.name: dtype(column) for column in table.columns})

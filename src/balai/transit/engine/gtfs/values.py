@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import polars as pl
 
+from balai.transit.engine.gtfs.columns import Column, Table, dtype
 from balai.transit.engine.gtfs.issues import DEFAULT_TAKEN, ROW_LEFT_OUT, VALUE_EMPTIED
-from balai.transit.engine.gtfs.schema import Column, Table, dtype
 from balai.transit.engine.gtfs.text import ROW, Source
 
 

@@ -5,7 +5,8 @@ import zipfile
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from balai.transit.engine.gtfs.schema import TABLES, Column, Table
+from balai.transit.engine.gtfs.columns import Column, Table
+from balai.transit.engine.gtfs.schema import TABLES
 
 if TYPE_CHECKING:
     import polars as pl
