@@ -15,7 +15,7 @@ from balai.kernel.access.origin import origin_of
 from balai.kernel.cases import actions, queries
 from balai.kernel.cases.models import Case
 from balai.kernel.cases.queries.case import find_case
-from balai.kernel.cases.queries.people import roles_on
+from balai.kernel.cases.queries.people import roles_on, works_in
 from balai.kernel.cases.rules import WORK
 from balai.kernel.people.queries import person_of
 from balai.kernel.problems import Fault, MissingError, ProblemError
@@ -194,7 +194,7 @@ def queue(
     """The cases that the caller may see, the nearest promise first."""
     place = city_by_slug(_clean(city))
     caller = principal_of(request)
-    if not _works_in(caller.user, place.region_code):
+    if not works_in(caller.user, place.region_code):
         caller.require(WORK, place)
     wanted = queries.QueueFilter(
         search=_clean(q), service=_clean(service), step=_clean(step), office=_clean(office),
@@ -262,16 +262,9 @@ def act(request: HttpRequest, case: UUID, body: ActIn) -> dict[str, Any]:
 def _seen(case: UUID, user: Any) -> Case:
     """The case, where its row is open and the caller has to do with cases there at all."""
     row = find_case(case)
-    if not (roles_on(row, user) or _works_in(user, row.home_region)):
+    if not (roles_on(row, user) or works_in(user, row.home_region)):
         raise MissingError("There is no such case", detail=f"No case {case} is open here.")
     return row
-
-
-def _works_in(user: Any, region: str) -> bool:
-    """Whether a role of the user reaches cases of the region, or of a part of it."""
-    from balai.kernel.access.queries import holds, holds_anywhere
-
-    return bool(holds(user, WORK, region) or holds_anywhere(user, WORK))
 
 
 def _key(request: HttpRequest) -> str:

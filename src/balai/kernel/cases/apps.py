@@ -11,10 +11,12 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
-        """Make the room's kinds of events and notices, and its measures, known."""
+        """Make the room's kinds of events, notices and documents, and its measures, known."""
         from balai.kernel.cases.measures import register
+        from balai.kernel.documents.kinds import register_folder
         from balai.kernel.notices.kinds import register_kinds
 
         import_module("balai.kernel.cases.events")
         register_kinds(Path(__file__).parent / "notices")
+        register_folder(Path(__file__).parent / "kinds")
         register()

@@ -17,6 +17,7 @@ from balai.kernel.access.models import User
 from balai.kernel.access.origin import Origin
 from balai.kernel.calendars import Calendar, city_calendar
 from balai.kernel.cases import actions
+from balai.kernel.cases.demo_offices import ensure_offices
 from balai.kernel.cases.engine import Field, Service, Step
 from balai.kernel.cases.models import Case
 from balai.kernel.cases.queries import CaseView
@@ -31,8 +32,11 @@ CITIES = {"makassar": 20, "banyuwangi": 24, "jakarta": 16}
 ACCOUNTS = {"jakarta": "resident", "makassar": "warga", "banyuwangi": "wargo"}
 OFFICERS = {
     "cases.officer": "petugas.desa", "cases.district": "petugas.kecamatan",
-    "cases.supervisor": "penyelia",
+    "cases.supervisor": "penyelia", "cases.village_head": "kepala.desa",
 }  # fmt: skip
+SIGNERS = {"cases.village_head": "kepala.desa", "cases.district": "camat"}
+LETTERS = {"banyuwangi": {11: "signed once", 20: "signed"}}
+"""Cases whose letter is signed by the village, or by the village and the district."""
 ORIGIN = Origin(actor="demo", channel="demo")
 STORIES = ("fresh", "claimed", "passed", "returned", "paused", "late", "refused", "withdrawn",
            "claimed", "late")  # fmt: skip
@@ -70,9 +74,10 @@ def build(tell: Callable[[str], None]) -> None:
         with rows_of(city.region_code):
             if Case.objects.filter(city=slug, key__startswith="demo:").exists():
                 continue
-            officers = _officers(city)
+            officers = _accounts(city, OFFICERS)
             if len(officers) < len(OFFICERS):
                 continue
+            _signing_offices(city)
             made = sum(
                 _case(city, number, person, officers)
                 for number, person in enumerate(_people(city, count))
@@ -80,17 +85,23 @@ def build(tell: Callable[[str], None]) -> None:
         tell(f"cases: {made} of generated residents in {city.name}")
 
 
-def _officers(city: City) -> dict[str, User]:
+def _accounts(city: City, wanted: Mapping[str, str]) -> dict[str, User]:
     # Accounts with a password that everybody knows exist in a demonstration only.
     if not settings.DEMONSTRATION:
         return {}
     found = {}
-    for role, name in OFFICERS.items():
+    for role, name in wanted.items():
         user = User.objects.filter(username=name).first()
         if user is not None and user.check_password(KNOWN_PASSWORD):
             grant_role(user, role, place=city.slug, origin=ORIGIN)
             found[role] = User.objects.get(pk=user.pk)
     return found
+
+
+def _signing_offices(city: City) -> None:
+    heads = _accounts(city, SIGNERS) if city.slug in LETTERS else {}
+    if len(heads) == len(SIGNERS):
+        ensure_offices(city, {region for _, region in _people(city, 10_000)}, heads)
 
 
 def _people(city: City, count: int) -> list[tuple[UUID, str]]:
@@ -112,7 +123,9 @@ def _case(city: City, number: int, person: tuple[UUID, str], officers: Mapping[s
         return 0
     definition = offered[number % len(offered)]
     calendar, story = city_calendar(city), STORIES[number % len(STORIES)]
-    back = {"late": 14, "passed": 4, "refused": 5}.get(story, number % 2)
+    if any(step.document for step in definition.steps):
+        story = LETTERS.get(city.slug, {}).get(number, story)
+    back = {"late": 14, "passed": 4, "refused": 5, "signed": 3}.get(story, number % 2)
     at = calendar.next_opening(timezone.now() - timedelta(days=back, hours=number % 5))
     at = min(at, timezone.now() - timedelta(minutes=45))
     officer = officers["cases.officer"]
@@ -147,10 +160,10 @@ class _Story:
     def act(self, kind: str, **payload: Any) -> None:
         """Do an act a few minutes later, by whoever has the case."""
         self.at = min(self.at + timedelta(minutes=9), timezone.now())
-        self.seen = actions.act(
-            self.seen.id, kind, payload=payload, by=self.officers[self.seen.role], origin=ORIGIN,
-            at=self.at, quiet=True,
-        )  # fmt: skip
+        by = payload.pop("by", None) or self.officers[self.seen.role]
+        origin = Origin(actor=by.get_username(), channel="demo")
+        self.seen = actions.act(self.seen.id, kind, payload=payload, by=by, origin=origin,
+                                at=self.at, quiet=True)  # fmt: skip
 
     @property
     def step(self) -> Step:
@@ -173,8 +186,10 @@ def _tell(story: _Story, name: str) -> None:
     elif name == "refused" and story.definition.grounds and "refuse" in story.step.acts:
         story.act("refuse", ground=story.definition.grounds[0].code,
                   reason="Sudah diperiksa bersama pemohon")  # fmt: skip
-    elif name == "passed":
+    elif name in ("passed", "signed once", "signed"):
         _pass(story)
+        if name != "passed":
+            _sign(story, 1 if name == "signed once" else 2)
 
 
 def _pass(story: _Story) -> None:
@@ -183,6 +198,16 @@ def _pass(story: _Story) -> None:
         if story.seen.holder is None:
             story.act("claim")
         story.act("pass")
+
+
+def _sign(story: _Story, signatures: int) -> None:
+    """By the village's head, then by the district's."""
+    heads = {role: User.objects.get(username=name) for role, name in SIGNERS.items()}
+    for _ in range(signatures):
+        by = heads[story.seen.role]
+        if story.seen.holder is None:
+            story.act("claim", by=by)
+        story.act("sign", by=by, secret=KNOWN_PASSWORD)
 
 
 def _answers(definition: Service, number: int, region: str) -> dict[str, Any]:

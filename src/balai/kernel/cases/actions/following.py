@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from balai.kernel.access.models import User
 from balai.kernel.access.origin import Origin
 from balai.kernel.access.queries import current_grants
-from balai.kernel.cases.engine import IssueDocument, Notify, Transition
+from balai.kernel.cases.engine import Field, IssueDocument, Notify, Transition
 from balai.kernel.cases.models import Case
 from balai.kernel.cases.queries.case import all_answers
 from balai.kernel.cases.queries.services import service
 from balai.kernel.documents import actions as documents
+from balai.kernel.documents.composing import written_day
 from balai.kernel.documents.kinds import find_kind
 from balai.kernel.documents.queries.numbering import offices
 from balai.kernel.documents.signers.base import Passphrase
@@ -103,7 +104,7 @@ def _document(
     if effect.signature == 1:
         made = documents.issue(
             effect.kind, office=_office(row, city), city=city.slug,
-            data=_data(row, effect.kind, by, origin), about=row.person_id, by=origin,
+            data=document_data(row, effect.kind, by, origin), about=row.person_id, by=origin,
             key=f"cases:{row.id}:{effect.step}:{row.sequence}", region_code=row.home_region,
             generated=row.generated,
         )  # fmt: skip
@@ -129,23 +130,39 @@ def _office(row: Case, city: City) -> str:
     return str(max(near, key=lambda each: len(each.region_code)).code)
 
 
-def _data(row: Case, kind: str, by: Any, origin: Origin) -> dict[str, Any]:
-    """What the document's kind asks for, of the answers and the resident's record."""
-    wanted = {field.name for field in find_kind(kind).fields}
-    answers = {name: value for name, value in all_answers(row).items() if name in wanted}
+def document_data(row: Case, kind: str, by: Any, origin: Origin) -> dict[str, Any]:
+    """What the document's kind asks for, of the answers and the resident's record. Who somebody
+    is, the record says; everything else the answers, which an officer has checked.
+    """
+    found, definition = find_kind(kind), service(row.service_code, row.service_version)
+    wanted = {field.name for field in found.fields}
+    answers = {
+        name: _in_words(definition.field_named(name), value, found.language)
+        for name, value in all_answers(row).items() if name in wanted
+    }  # fmt: skip
     if row.person_id is None:
         return answers
     look = Look(by, Purpose("service", f"Dokumen untuk permohonan {row.number}"), origin)
     record = open_person(row.person_id, look=look, parts=("identity", "numbers", "addresses"),
                          own=True)  # fmt: skip
-    known = {
+    born = written_day(record.birth_date, found.language)
+    place = next((_address(each) for each in record.addresses if each.valid_to is None), "")
+    who = {
         "name": record.name,
         "nik": next((each.shown for each in record.numbers if each.scheme == "nik"), ""),
-        "birth": ", ".join(filter(None, [
-            record.birth_place, record.birth_date.isoformat() if record.birth_date else ""])),
-        "address": next((_address(each) for each in record.addresses if each.valid_to is None), ""),
-    }  # fmt: skip
-    return {**{name: value for name, value in known.items() if name in wanted and value}, **answers}
+        "birth": ", ".join(filter(None, [record.birth_place, born])),
+    }
+    told = {"address": place, **answers, **{name: each for name, each in who.items() if each}}
+    return {name: each for name, each in told.items() if name in wanted and each not in ("", None)}
+
+
+def _in_words(field: Field | None, value: Any, language: str) -> Any:
+    """An answer as a letter says it: of a choice its title."""
+    if field is None or field.kind not in ("choice", "choices"):
+        return value
+    titles = {each.value: each.title.get(language) or each.title["id"] for each in field.options}
+    chosen = value if isinstance(value, list) else [value]
+    return ", ".join(str(titles.get(each, each)) for each in chosen)
 
 
 def _address(place: Any) -> str:

@@ -21,9 +21,8 @@ from balai.kernel.cases.actions.papers import bring_papers
 from balai.kernel.cases.engine import RESIDENT, Act, Service, check_answers
 from balai.kernel.cases.models import Case, new_id
 from balai.kernel.cases.queries.case import CaseView, all_answers, find_case, view_of
-from balai.kernel.cases.queries.people import roles_on
+from balai.kernel.cases.queries.people import roles_of_service, roles_on
 from balai.kernel.cases.queries.services import service
-from balai.kernel.cases.rules import ROLES
 from balai.kernel.people.queries import cards, person_of
 from balai.kernel.problems import ConflictError, Fault, MissingError, ProblemError
 from balai.kernel.regions.codes import is_under
@@ -153,7 +152,8 @@ def _allowed(definition: Service, by: User, region: str, person: UUID | None, ci
     if who & {"self", "anyone"} and ((person is None and "anyone" in who) or (person is not None
                                      and person_of(by) == person)):  # fmt: skip
         return RESIDENT
-    held = next((role for role in reversed(ROLES) if has_role(by, role, region)), "")
+    roles = reversed(roles_of_service(definition))
+    held = next((role for role in roles if has_role(by, role, region)), "")
     if held and who & {"officer", "anyone"}:
         first = definition.steps[0].role
         return first if has_role(by, first, region) else held

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import connection, transaction
@@ -10,9 +11,11 @@ from django.utils import timezone
 
 from balai.kernel.access.actions import record as audit
 from balai.kernel.access.origin import Origin
-from balai.kernel.cases.engine import DefinitionError, read_service
+from balai.kernel.access.roles import all_roles
+from balai.kernel.cases.engine import DefinitionError, Service, read_service
 from balai.kernel.cases.models import ServiceVersion
 from balai.kernel.cases.services import shipped_services
+from balai.kernel.documents.kinds import all_kinds
 from balai.kernel.problems import ConflictError, Fault
 
 
@@ -23,10 +26,12 @@ def publish_service(text: str, *, by: Any, origin: Origin, name: str = "service"
 
     DefinitionError names every fault; ConflictError where its version is not the next.
     """
-    found = read_service(text, name)
     if "\x00" in text:
         fault = Fault(field="definition", problem="has a zero character", remedy="Remove it")
         raise DefinitionError(name, (fault,))
+    found = read_service(text, name)
+    if faults := tuple(_unknown(found)):
+        raise DefinitionError(name, faults)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"service:{found.code}"])
     digest = hashlib.sha256(text.encode()).hexdigest()
@@ -45,6 +50,36 @@ def publish_service(text: str, *, by: Any, origin: Origin, name: str = "service"
     )  # fmt: skip
     audit("cases.published", origin, subject=f"service:{found.code}", version=found.version)
     return row
+
+
+def _unknown(found: Service) -> Iterator[Fault]:
+    """What the definition names and nobody here knows: the case would lie where none may act."""
+    roles = {role.name: role for role in all_roles()}
+    for number, step in enumerate(found.steps):
+        for member, name in (("role", step.role), ("escalate.to", step.escalate_to)):
+            if name and name not in roles:
+                yield Fault(field=f"steps[{number}].{member}", value=name,
+                            problem="is no role of this installation",
+                            remedy=f"The roles are {', '.join(roles)}")  # fmt: skip
+            elif name and not roles[name].sees_residents:
+                yield Fault(field=f"steps[{number}].{member}", value=name,
+                            problem="is a role that sees no residents, nor their cases",
+                            remedy="Name a role that does")  # fmt: skip
+    yield from _documents(found)
+
+
+def _documents(found: Service) -> Iterator[Fault]:
+    kinds = {kind.code: len(kind.signers) for kind in all_kinds()}
+    signing = [step.document for step in found.steps if "sign" in step.acts]
+    for number, step in enumerate(found.steps):
+        where, name = f"steps[{number}].document", step.document
+        if name and name not in kinds:
+            yield Fault(field=where, value=name, problem="is no kind of document here",
+                        remedy=f"The kinds are {', '.join(kinds)}")  # fmt: skip
+        elif name and signing.count(name) != kinds[name]:
+            yield Fault(field=where, value=name,
+                        problem=f"has {kinds[name]} signers, and {signing.count(name)} steps sign",
+                        remedy="Let as many steps sign as the kind has signers")  # fmt: skip
 
 
 def publish_builtin(*, by: Any = None, origin: Origin) -> int:

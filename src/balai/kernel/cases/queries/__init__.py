@@ -18,7 +18,7 @@ from balai.kernel.cases.queries.counts import (
     queue_counts,
     workload,
 )
-from balai.kernel.cases.queries.people import acting_role, roles_on
+from balai.kernel.cases.queries.people import acting_role, roles_on, works_in
 from balai.kernel.cases.queries.queue import (
     Page,
     QueueRow,
@@ -61,4 +61,5 @@ __all__ = [
     "state_of",
     "versions",
     "workload",
+    "works_in",
 ]

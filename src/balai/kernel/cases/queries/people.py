@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from balai.kernel.access.queries import current_grants, has_role
+from balai.kernel.access.queries import current_grants, has_role, holds, holds_anywhere
 from balai.kernel.access.roles import all_roles
 from balai.kernel.cases.engine import RESIDENT, CaseState, Service, possible
 from balai.kernel.cases.engine.definition import PASSING
 from balai.kernel.cases.models import Case
-from balai.kernel.cases.queries.services import service
-from balai.kernel.cases.rules import ROLES
+from balai.kernel.cases.queries.services import service, services
+from balai.kernel.cases.rules import ROLES, WORK
 from balai.kernel.people.queries import person_of
+from balai.kernel.regions.codes import is_under
 
 
 def roles_on(row: Case, user: Any) -> tuple[str, ...]:
@@ -34,6 +35,22 @@ def roles_of_service(definition: Service) -> tuple[str, ...]:
     known = {role.name for role in all_roles()}
     named = (role for step in definition.steps for role in (step.role, step.escalate_to))
     return tuple(dict.fromkeys([*ROLES, *(role for role in named if role in known)]))
+
+
+def works_in(user: Any, region: str) -> bool:
+    """Whether the user has to do with cases of the region, or of a part of it: by the permission
+    to work on cases, or by a role that a published service names.
+    """
+    if holds(user, WORK, region) or holds_anywhere(user, WORK):
+        return True
+    held = regions_by_role(user)
+    if not held:
+        return False
+    named = {role for each in services() for role in roles_of_service(each)}
+    return any(
+        named.intersection(roles) and (is_under(region, where) or is_under(where, region))
+        for where, roles in held
+    )
 
 
 def regions_by_role(user: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:
