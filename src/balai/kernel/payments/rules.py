@@ -40,8 +40,11 @@ register_actions(
     "payments",
     {
         "payments.statement-taken": {"id": "Rekening koran diambil", "en": "Statement taken in"},
+        "payments.statement-sent": {
+            "id": "Rekening koran diantrekan", "en": "Statement put in the queue"
+        },
         "payments.act-done": {"id": "Selisih ditangani", "en": "Difference dealt with"},
         "payments.act-undone": {"id": "Penanganan dibatalkan", "en": "Act undone"},
         "payments.range-added": {"id": "Rentang nomor ditambah", "en": "Number range added"},
     },
-)
+)  # fmt: skip

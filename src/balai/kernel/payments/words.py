@@ -20,6 +20,7 @@ PLACES = {
     "refunds-due": _("Refunds to be sent"),
     "bank-charges": _("Bank charges"),
     "opening": _("Balance before the first statement"),
+    "written-off": _("Written off, gains less losses"),
 }
 OUTCOMES = {
     "announced": _("announced by the bank"),
@@ -40,6 +41,9 @@ OUTCOMES = {
     "refund": _("set aside for a refund"),
     "take-back": _("taken back from the bill"),
     "deposit": _("cash paid into the bank"),
+    "reverse": _("matched to the payment it takes back"),
+    "write-off": _("written off"),
+    "refund-returned": _("a refund that came back"),
     "not-paid": _("the payment failed at the bank"),
     "notice-refused": _("refused: the signature is wrong"),
 }

@@ -45,6 +45,7 @@ from balai.kernel.ledger.queries.transfers import (
     TransferView,
     count,
     exchange_of,
+    ids_of_keys,
     keys_present,
     resolution_of,
     reversal_of,
@@ -70,7 +71,7 @@ __all__ = [
     "StatementLine", "TransferView", "TrialBalance", "TrialLine", "TrialTotal",
     "account", "accounts", "balance", "balances", "balances_of", "check", "checkpoint",
     "checkpoints", "codes", "count", "currencies", "exchange_of", "export_lines", "find_accounts",
-    "identities", "inclusion_proof", "keys_present", "last_checkpoint", "resolution_of",
-    "reversal_of", "statement", "statement_lines", "transfer", "transfer_by_key", "transfers_of",
-    "trial_balance", "unsealed",
+    "identities", "ids_of_keys", "inclusion_proof", "keys_present", "last_checkpoint",
+    "resolution_of", "reversal_of", "statement", "statement_lines", "transfer",
+    "transfer_by_key", "transfers_of", "trial_balance", "unsealed",
 ]  # fmt: skip

@@ -123,6 +123,14 @@ def keys_present(keys: Iterable[str]) -> set[str]:
     return set(found.values_list("idempotency_key", flat=True))
 
 
+def ids_of_keys(keys: Iterable[str]) -> dict[str, UUID]:
+    """The transfer that stands for each of the idempotency keys; those that stand for none are
+    left out.
+    """
+    found = Transfer.objects.filter(idempotency_key__in=list(keys))
+    return dict(found.values_list("idempotency_key", "id"))
+
+
 TRANSFER = """
 SELECT transfer.id, debit.code, credit.code, transfer.amount, transfer.currency, transfer.at,
        transfer.recorded_at, transfer.idempotency_key, transfer.reason, transfer.source,

@@ -30,6 +30,7 @@ KINDS: dict[Place, tuple[Kind, str]] = {
     Place.REFUNDS: ("liability", "Refunds to be sent"),
     Place.CHARGES: ("expense", "Bank charges"),
     Place.OPENING: ("equity", "Balance before the first statement"),
+    Place.WRITTEN_OFF: ("income", "Written off, gains less losses"),
 }
 
 
@@ -69,12 +70,17 @@ def add_bank(
         private_key=seal("payments.private-key", keys.private_key, about=keys.client_key),
         public_key=keys.public_key, **more,
     )  # fmt: skip
-    ledger.open_accounts([
-        NewAccount(code=account_code(bank, each), currency=bank.currency, kind=kind,
-                   title=f"{title}, {name}"[:200], region_code=place.region_code)
-        for each, (kind, title) in KINDS.items()
-    ])  # fmt: skip
+    open_places(bank, *KINDS)
     return bank
+
+
+def open_places(bank: Bank, *places: Place) -> None:
+    """Open the ledger accounts of places at a bank, where they are not open yet."""
+    ledger.open_accounts([
+        NewAccount(code=account_code(bank, each), currency=bank.currency, kind=KINDS[each][0],
+                   title=f"{KINDS[each][1]}, {bank.name}"[:200], region_code=bank.region_code)
+        for each in places
+    ])  # fmt: skip
 
 
 def add_range(

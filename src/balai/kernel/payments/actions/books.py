@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -27,7 +28,7 @@ from balai.kernel.payments.models import (
     Payment,
     Request,
 )
-from balai.kernel.regions.queries import city_by_slug
+from balai.kernel.regions.queries import City, city_by_slug
 
 
 @dataclass(slots=True, kw_only=True)
@@ -74,7 +75,7 @@ def write_moves(
     others: dict[str, Bill] = {str(bill.pk): bill} if bill else {}
     for number, move in enumerate(moves):
         of = _bill_of(move, others)
-        posted = ledger.post(_posting(move, cause, number, outcome, of))
+        posted = ledger.post(posting(move, cause, number, outcome, of))
         if posted.repeated:
             continue
         keep_move(move, cause, outcome, of, posted.id)
@@ -90,7 +91,14 @@ def keep_move(
     move: reconcile.Move, cause: Cause, outcome: str, bill: Bill | None, transfer: UUID
 ) -> None:
     """Keep a move beside its transfer."""
-    Move.objects.create(
+    move_row(move, cause, outcome, bill, transfer).save(force_insert=True)
+
+
+def move_row(
+    move: reconcile.Move, cause: Cause, outcome: str, bill: Bill | None, transfer: UUID
+) -> Move:
+    """The row of a move, not saved yet."""
+    return Move(
         region_code=cause.bank.region_code, bank=cause.bank, payment=cause.payment,
         entry=cause.entry, act=cause.act, debit=move.debit, credit=move.credit,
         amount=move.amount, bill=bill, transfer=transfer, outcome=outcome, at=cause.at,
@@ -99,9 +107,14 @@ def keep_move(
 
 def write_differences(decision: Decision, cause: Cause) -> list[Difference]:
     """List what the decision found."""
+    return Difference.objects.bulk_create(difference_rows(decision, cause))
+
+
+def difference_rows(decision: Decision, cause: Cause) -> list[Difference]:
+    """The rows of what the decision found, not saved yet."""
     payment = cause.payment
     return [
-        Difference.objects.create(
+        Difference(
             city=cause.bank.city,
             region_code=payment.region_code if payment else cause.bank.region_code,
             bank=cause.bank, day=cause.day, kind=each.kind, place=each.place or "",
@@ -121,12 +134,16 @@ def close_differences(payment: Payment) -> None:
 
 def record_received(decision: Decision, cause: Cause) -> None:
     """The event of money that came, for programmes and figures."""
+    events.record(received(decision, cause, city_by_slug(cause.bank.city)))
+
+
+def received(decision: Decision, cause: Cause, city: City) -> events.Happening:
+    """That money came, as an event."""
     payment = cause.payment
     assert payment is not None
-    city = city_by_slug(cause.bank.city)
     to_bill = sum(m.amount for m in decision.moves if m.credit is Place.BILL)
     bill = payment.bill
-    events.record(events.Happening(
+    return events.Happening(
         kind=RECEIVED, at=cause.at, day=events.local_day(cause.at, city.zone), city=city.slug,
         place=payment.region_code, subject=f"payments.payment:{payment.pk}",
         data=Received(
@@ -136,17 +153,28 @@ def record_received(decision: Decision, cause: Cause) -> None:
             currency=payment.currency, generated=payment.generated,
         ),
         key=f"payments:{cause.key}:received",
-    ))  # fmt: skip
+    )  # fmt: skip
 
 
 def standing(payment: Payment) -> reconcile.Payment:
     """The payment as the engine sees it."""
-    moves = [
-        reconcile.Move(Place(debit), Place(credit), amount, str(bill or ""))
-        for debit, credit, amount, bill in Move.objects.filter(payment=payment).values_list(
-            "debit", "credit", "amount", "bill_id"
-        )
-    ]
+    return standing_after(payment, moves_of([payment])[payment.pk])
+
+
+def moves_of(payments: Iterable[Payment]) -> dict[UUID, list[reconcile.Move]]:
+    """The moves of each payment, as the engine sees them."""
+    found: dict[UUID, list[reconcile.Move]] = {payment.pk: [] for payment in payments}
+    rows = Move.objects.filter(payment__in=list(found)).order_by("id").values_list(
+        "payment_id", "debit", "credit", "amount", "bill_id"
+    )  # fmt: skip
+    for owner, debit, credit, amount, bill in rows:
+        move = reconcile.Move(Place(debit), Place(credit), amount, str(bill or ""))
+        found[UUID(str(owner))].append(move)
+    return found
+
+
+def standing_after(payment: Payment, moves: Iterable[reconcile.Move]) -> reconcile.Payment:
+    """The payment as the engine sees it after its moves."""
     return reconcile.Payment(
         identifier=str(payment.pk), reference=payment.reference, amount=payment.amount,
         state=reconcile.State(payment.state), announced_on=payment.announced_on,
@@ -175,9 +203,11 @@ def locked_bill(identifier: UUID | str | None) -> Bill | None:
     return Bill.objects.select_for_update().filter(pk=identifier).first()
 
 
-def _posting(
+def posting(
     move: reconcile.Move, cause: Cause, number: int, outcome: str, bill: Bill | None
 ) -> Posting:
+    """The transfer of a move: the `number`th of its cause."""
+
     def account(place: Place) -> str:
         if place is not Place.BILL:
             return account_code(cause.bank, place)
@@ -204,18 +234,28 @@ def _bill_of(move: reconcile.Move, known: dict[str, Bill]) -> Bill | None:
 
 def credit_bill(bill: Bill, change: int, cause: Cause) -> None:
     """Change what was paid of a bill, and tell its programme."""
+    change_bill(bill, change)
+    bill.save(update_fields=["paid", "state"])
+    if bill.due == 0:
+        waiting = Request.objects.filter(bill=bill, state="waiting")
+        waiting.update(state=Request.State.PAID)
+    bill_changed.send(sender=Bill, **changed(bill, cause))
+
+
+def change_bill(bill: Bill, change: int) -> None:
+    """Change what was paid of a bill, and its state with it; not saved yet."""
     bill.paid += change
     if bill.state != Bill.State.CANCELLED:
         bill.state = (
             Bill.State.PAID if bill.due == 0
             else Bill.State.PART if bill.paid else Bill.State.OPEN
         )  # fmt: skip
-    bill.save(update_fields=["paid", "state"])
-    if bill.due == 0:
-        waiting = Request.objects.filter(bill=bill, state="waiting")
-        waiting.update(state=Request.State.PAID)
-    bill_changed.send(
-        sender=Bill, bill=bill.pk, city=bill.city, programme=bill.programme,
-        reference=bill.reference, paid=bill.paid, amount=bill.amount,
-        payment=cause.payment.pk if cause.payment else None,
-    )  # fmt: skip
+
+
+def changed(bill: Bill, cause: Cause) -> dict[str, Any]:
+    """What the programme of a bill is told when it changed."""
+    return {
+        "bill": bill.pk, "city": bill.city, "programme": bill.programme,
+        "reference": bill.reference, "paid": bill.paid, "amount": bill.amount,
+        "payment": cause.payment.pk if cause.payment else None,
+    }  # fmt: skip

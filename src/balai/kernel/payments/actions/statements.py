@@ -3,46 +3,42 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 
 from balai.kernel.events import actions as events
 from balai.kernel.payments import queries
-from balai.kernel.payments.actions.books import (
-    Cause,
-    bill_standing,
-    close_differences,
-    lock_bank,
-    locked_bill,
-    record_received,
-    standing,
-    write_differences,
-    write_moves,
-)
-from balai.kernel.payments.engine import camt053, reconcile
-from balai.kernel.payments.engine.reconcile import Decision, Move, Outcome, Place
+from balai.kernel.payments.actions.booking import Booking
+from balai.kernel.payments.actions.books import Cause, lock_bank, write_moves
+from balai.kernel.payments.engine import camt053
+from balai.kernel.payments.engine.camt053 import Refused, Statement
+from balai.kernel.payments.engine.reconcile import Move, Place
 from balai.kernel.payments.events import RECONCILED, Reconciled
-from balai.kernel.payments.models import (
-    Bank,
-    Difference,
-    Entry,
-    Payment,
-    Refund,
-    Request,
-    Statement,
-)
+from balai.kernel.payments.models import Bank, Difference, Payment
+from balai.kernel.payments.models import Statement as Row
 from balai.kernel.problems import ConflictError, Fault, ProblemError
-from balai.kernel.regions.queries import City, city_by_slug
+from balai.kernel.regions.queries import city_by_slug
+
+MOST_REMARKS = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
     """A statement that was taken in; `repeated`: an earlier call had."""
 
-    statement: Statement
+    statement: Row
     repeated: bool
+
+
+@dataclass(slots=True)
+class Intake:
+    """What became of a file: statements that were taken in, and those that could not be."""
+
+    taken: list[Taken] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
 
 
 def take_statement(bank: Bank, content: bytes, *, by: str = "") -> tuple[Taken, ...]:
@@ -53,41 +49,136 @@ def take_statement(bank: Bank, content: bytes, *, by: str = "") -> tuple[Taken, 
     """
     found = sorted(camt053.read(content), key=lambda each: each.closing.on)
     with transaction.atomic():
-        lock_bank(bank, whole=True)
         return tuple(_take(bank, each, by) for each in found)
 
 
-def _take(bank: Bank, statement: camt053.Statement, by: str) -> Taken:
-    digest = hashlib.sha256(repr(statement).encode()).digest()
-    day = statement.closing.on
-    known = Statement.objects.filter(bank=bank, day=day).first()
+def take_file(bank: Bank, content: bytes, *, by: str = "") -> Intake:
+    """Take in the good statements of a file by their days; one that is refused keeps no other out
+    but those that would have to follow it.
+
+    ProblemError with every fault where none is good.
+    """
+    intake = Intake()
+    for found in in_order(camt053.read_each(content)):
+        if isinstance(found, Statement):
+            try:
+                with transaction.atomic():
+                    lock_bank(bank, whole=True)
+                    intake.taken.append(_take(bank, found, by))
+            except ProblemError as error:
+                faults = error.faults or (Fault(problem=error.detail or error.title),)
+                intake.refused.append(Refused(identifier=found.identifier, faults=faults))
+        else:
+            intake.refused.append(found)
+    if not intake.taken:
+        faults = tuple(fault for each in intake.refused for fault in each.faults)
+        raise ProblemError("The bank statement cannot be taken", faults=faults)
+    return intake
+
+
+def in_order(found: Iterable[Statement | Refused]) -> list[Statement | Refused]:
+    """Statements by the day they close, those that cannot be read last."""
+    return sorted(found, key=lambda each: (
+        each.closing.on if isinstance(each, Statement) else date.max))  # fmt: skip
+
+
+def _take(bank: Bank, statement: Statement, by: str) -> Taken:
+    row, repeated = begin(bank, statement, by)
+    if not repeated:
+        book_slice(row, entries_of(statement))
+        finish(row)
+    return Taken(row, repeated=repeated)
+
+
+@transaction.atomic
+def begin(bank: Bank, statement: Statement, by: str) -> tuple[Row, bool]:
+    """Open a statement's books: its row, and whether it was taken in whole before.
+
+    ProblemError where it does not follow the one before; ConflictError where its day came with
+    another content, or another statement is being taken in.
+    """
+    lock_bank(bank, whole=True)
+    digest, day = _digest(statement), statement.closing.on
+    known = Row.objects.filter(bank=bank, day=day).first()
     if known is not None:
         if bytes(known.digest) != digest:
             raise ConflictError(
                 "Another statement of this day was taken in",
                 detail=f"{known.identifier} of {day} differs from this one.",
             )
-        return Taken(known, repeated=True)
+        return known, is_whole(known)
     _refuse_strange(bank, statement)
-    city = city_by_slug(bank.city)
-    at = datetime.combine(day, time(23, 59), city.zone)
-    row = Statement.objects.create(
-        city=bank.city, region_code=bank.region_code, bank=bank, identifier=statement.identifier,
-        day=day, opening=statement.opening.amount, closing=statement.closing.amount,
-        digest=digest, by=by,
+    row = Row.objects.create(
+        city=bank.city, region_code=bank.region_code, bank=bank,
+        identifier=_identifier(bank, statement), day=day, opening=statement.opening.amount,
+        closing=statement.closing.amount, digest=digest, told=len(statement.entries), by=by,
+        remarks=[str(remark) for remark in statement.remarks[:MOST_REMARKS]],
     )  # fmt: skip
     row.refresh_from_db()
-    _opening(bank, row, at)
-    # Credits first: a payment may be credited and reversed on one day.
-    for entry in sorted(statement.entries, key=lambda each: each.amount < 0):
-        _book(bank, row, entry, at)
-    _overdue(bank, row, at)
-    _tell(bank, row, len(statement.entries), city, at)
-    return Taken(row, repeated=False)
+    _opening(bank, row)
+    return row, False
 
 
-def _refuse_strange(bank: Bank, statement: camt053.Statement) -> None:
+@transaction.atomic
+def book_slice(row: Row, entries: Sequence[camt053.Entry]) -> None:
+    """Book entries of a statement in their order; those booked before stay as they are."""
+    lock_bank(row.bank, whole=True)
+    numbers = [entry.number for entry in entries]
+    booked = set(row.entries.filter(number__in=numbers).values_list("number", flat=True))
+    Booking(row.bank, row, _at(row)).book([e for e in entries if e.number not in booked])
+
+
+@transaction.atomic
+def finish(row: Row) -> None:
+    """Close a statement's books: what should have been on it is overdue, and the record is told."""
+    bank = row.bank
+    lock_bank(bank, whole=True)
+    waiting = Payment.objects.filter(bank=bank, state="in-transit", announced_on__lt=row.day)
+    Booking(bank, row, _at(row)).overdue(
+        list(waiting.order_by("id")), timedelta(days=bank.grace_days)
+    )
+    _tell(bank, row, _at(row))
+
+
+def entries_of(statement: Statement) -> list[camt053.Entry]:
+    """A statement's entries as they are booked: credits first, for a payment may be credited and
+    reversed on one day.
+    """
+    return sorted(statement.entries, key=lambda each: each.amount < 0)
+
+
+def is_whole(row: Row) -> bool:
+    """Whether every entry of a statement stands in the books."""
+    return row.told is None or row.entries.count() >= row.told
+
+
+def _at(row: Row) -> datetime:
+    return datetime.combine(row.day, time(23, 59), city_by_slug(row.city).zone)
+
+
+def _digest(statement: Statement) -> bytes:
+    """What makes two files the same statement, in whatever version they are written."""
+    told = (
+        statement.account, statement.currency, statement.opening, statement.closing,
+        [(e.number, e.amount, e.reference, e.end_to_end, e.account, e.code, e.reversal, e.reverses)
+         for e in statement.entries],
+    )  # fmt: skip
+    return hashlib.sha256(repr(told).encode()).digest()
+
+
+def _identifier(bank: Bank, statement: Statement) -> str:
+    """The bank's own name for it; some number each year anew, so its day is added then."""
+    own = statement.identifier[:100] or f"{statement.closing.on}"
+    known = Row.objects.filter(bank=bank, identifier=own).exists()
+    return f"{own} {statement.closing.on}" if known else own
+
+
+def _refuse_strange(bank: Bank, statement: Statement) -> None:
     last = queries.last_statement(bank)
+    if last is not None and not is_whole(last):
+        raise ConflictError("Another statement is being taken in", kind="statement-unfinished",
+                            detail=f"{last.identifier} of {last.day}: wait for its job, or send "
+                            "that file again.")  # fmt: skip
     faults = []
     if statement.account != bank.account_number:
         faults.append(
@@ -122,131 +213,24 @@ def _refuse_strange(bank: Bank, statement: camt053.Statement) -> None:
         raise ProblemError("The bank statement cannot be taken", faults=tuple(faults))
 
 
-def _opening(bank: Bank, row: Statement, at: datetime) -> None:
+def _opening(bank: Bank, row: Row) -> None:
     if row.opening == 0 or queries.last_statement(bank, before=row.day) is not None:
         return
     move = Move(Place.BANK, Place.OPENING, row.opening) if row.opening > 0 else (
         Move(Place.OPENING, Place.BANK, -row.opening)
     )  # fmt: skip
-    cause = Cause(bank=bank, key=f"opening/{bank.pk}", at=at - timedelta(days=1), day=row.day)
+    cause = Cause(bank=bank, key=f"opening/{bank.pk}", at=_at(row) - timedelta(days=1),
+                  day=row.day)  # fmt: skip
     write_moves([move], cause, "opening", None)
 
 
-def _book(bank: Bank, row: Statement, entry: camt053.Entry, at: datetime) -> None:
-    payment = _named(bank, entry)
-    known = standing(payment) if payment else None
-    request = Request.objects.filter(bank=bank, account=entry.account).first() if (
-        entry.account and entry.amount > 0
-    ) else None  # fmt: skip
-    bill = locked_bill((payment.bill_id if payment else None) or
-                       (request.bill_id if request else None))  # fmt: skip
-    refund = _refund_of(bank, entry)
-    paid_at = payment.paid_at if payment else at
-    decision = reconcile.book(entry, paid_at, known, bill_standing(bill, known),
-                              refund=refund is not None)  # fmt: skip
-    if decision.outcome is Outcome.CREDITED:
-        payment = _unannounced(bank, entry, request, payment, at)
-    elif decision.outcome is Outcome.REVERSAL_UNMATCHED:
-        payment = None
-    kept = _keep(row, entry, decision, payment)
-    cause = Cause(bank=bank, key=f"entry/{kept.pk}", at=at, day=row.day, payment=payment,
-                  entry=kept)  # fmt: skip
-    if decision.outcome in (Outcome.CORRECTED, Outcome.REVERSED) and payment:
-        close_differences(payment)
-    elif payment and known and known.state == reconcile.State.NEVER_CREDITED:
-        _close(payment, Place.NEVER_CREDITED)
-    write_moves(decision.moves, cause, decision.outcome, bill)
-    write_differences(decision, cause)
-    if payment is not None:
-        _follow(payment, decision)
-    if refund is not None and decision.outcome is Outcome.REFUNDED:
-        Refund.objects.filter(pk=refund.pk).update(sent_at=at)
-    if decision.outcome is Outcome.CREDITED:
-        record_received(decision, cause)
-
-
-def _refund_of(bank: Bank, entry: camt053.Entry) -> Refund | None:
-    if entry.amount > 0 or not entry.end_to_end:
-        return None
-    ordered = Refund.objects.filter(bank=bank, sent_at=None, cancelled_at=None)
-    return ordered.filter(reference=entry.end_to_end, amount=-entry.amount).first()
-
-
-def _named(bank: Bank, entry: camt053.Entry) -> Payment | None:
-    names = (entry.reverses, entry.end_to_end, entry.reference) if entry.reversal else (
-        entry.reference, entry.end_to_end
-    )  # fmt: skip
-    for name in filter(None, names):
-        if found := Payment.objects.filter(bank=bank, reference=name).first():
-            return found
-    return None
-
-
-def _unannounced(
-    bank: Bank, entry: camt053.Entry, request: Request | None, other: Payment | None, at: datetime
-) -> Payment:
-    reference = entry.reference or f"{entry.booked}/{entry.number}"
-    if other is not None or Payment.objects.filter(bank=bank, reference=reference).exists():
-        # The bank's reference stands for a payment already: this money is another.
-        again = Payment.objects.filter(bank=bank, reference__startswith=f"{reference}#").count()
-        reference = f"{reference}#{again + 2}"
-    about = request or other
-    payment = Payment.objects.create(
-        city=bank.city, region_code=about.region_code if about else bank.region_code,
-        person_id=about.person_id if about else None, bank=bank,
-        bill_id=about.bill_id if about else None, request=request,
-        method=request.method if request else other.method if other else "transfer",
-        reference=reference, account=entry.account, amount=entry.amount, currency=bank.currency,
-        paid_at=at, state=reconcile.State.SETTLED,
-        generated=about.generated if about else bank.is_simulator,
-    )  # fmt: skip
-    return payment
-
-
-def _keep(
-    row: Statement, entry: camt053.Entry, decision: Decision, payment: Payment | None
-) -> Entry:
-    return Entry.objects.create(
-        region_code=row.region_code, statement=row, number=entry.number, amount=entry.amount,
-        reference=entry.reference, end_to_end=entry.end_to_end, account=entry.account,
-        code=entry.code, reversal=entry.reversal, remittance=entry.remittance, payer=entry.payer,
-        outcome=decision.outcome, payment=payment,
-    )  # fmt: skip
-
-
-def _follow(payment: Payment, decision: Decision) -> None:
-    changes = {"state": decision.state, "amount": decision.amount}
-    told = {name: value for name, value in changes.items() if value is not None}
-    if told:
-        Payment.objects.filter(pk=payment.pk).update(**told)
-
-
-def _overdue(bank: Bank, row: Statement, at: datetime) -> None:
-    waiting = Payment.objects.filter(bank=bank, state="in-transit", announced_on__lt=row.day)
-    for payment in waiting.order_by("id"):
-        decision = reconcile.overdue(standing(payment), row.day, timedelta(days=bank.grace_days))
-        if decision is None:
-            continue
-        cause = Cause(bank=bank, key=f"payment/{payment.pk}/overdue/{row.day}", at=at,
-                      day=row.day, payment=payment)  # fmt: skip
-        write_moves(decision.moves, cause, decision.outcome, None)
-        write_differences(decision, cause)
-        _follow(payment, decision)
-
-
-def _close(payment: Payment, place: Place) -> None:
-    Difference.objects.filter(payment=payment, place=place, remaining__gt=0).update(
-        remaining=0, state=Difference.State.RESOLVED
-    )
-
-
-def _tell(bank: Bank, row: Statement, entries: int, city: City, at: datetime) -> None:
+def _tell(bank: Bank, row: Row, at: datetime) -> None:
     lines = queries.books(bank, row.day)
     events.record(events.Happening(
-        kind=RECONCILED, at=at, day=row.day, city=city.slug, place=bank.region_code,
+        kind=RECONCILED, at=at, day=row.day, city=row.city, place=bank.region_code,
         subject=f"payments.statement:{row.pk}",
         data=Reconciled(
-            statement=row.pk, bank=bank.slug, entries=entries,
+            statement=row.pk, bank=bank.slug, entries=row.entries.count(),
             differences=Difference.objects.filter(bank=bank, day=row.day).count(),
             residual=sum(abs(line.residual) for line in lines),
         ),

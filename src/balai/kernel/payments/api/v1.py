@@ -12,7 +12,8 @@ from ninja import Field, Query, Router, Schema
 from balai.kernel.access.api_auth import principal_of, token_or_session
 from balai.kernel.access.idempotency import once_per_key
 from balai.kernel.payments import queries
-from balai.kernel.payments.actions import request_payment, take_statement
+from balai.kernel.payments.actions import request_payment, take_file
+from balai.kernel.payments.actions.statements import Taken
 from balai.kernel.payments.models import Difference, Payment, Request
 from balai.kernel.payments.payable import PayableBill, PaymentRequest, Receipt
 from balai.kernel.payments.rules import RECONCILE, REQUEST, VIEW
@@ -129,15 +130,17 @@ class PlaceOut(Schema):
 
 
 class StatementOut(Schema):
-    """A statement that was taken in."""
+    """A statement that was taken in, or `refused` for the reasons that are told."""
 
     identifier: str
-    day: date
-    opening: int
-    closing: int
-    entries: int
-    differences: int
-    repeated: bool
+    day: date | None
+    opening: int = 0
+    closing: int = 0
+    entries: int = 0
+    differences: int = 0
+    repeated: bool = False
+    refused: list[str] = []
+    remarks: list[str] = []
 
 
 class PaymentsQuery(Schema):
@@ -242,20 +245,27 @@ def get_books(request: HttpRequest, city: str, bank: str, on: date | None = None
                  "application/xml": {"schema": {"type": "string"}}}}})  # fmt: skip
 @once_per_key("payments.statement")
 def post_statement(request: HttpRequest, city: str, bank: str) -> list[StatementOut]:
-    """Take in a camt.053 file (001.02 or 001.08) and reconcile its days, all or none."""
+    """Take in a camt.053 file (001.02 to 001.13) and reconcile its days.
+
+    Good statements are taken in though another of the file is not; where none is good, a problem.
+    """
     found = _city(request, city, RECONCILE)
-    taken = take_statement(queries.bank_by_slug(found.slug, _plain(bank)), request.body,
-                           by=principal_of(request).user.get_username())  # fmt: skip
-    return [
-        StatementOut(
-            identifier=each.statement.identifier, day=each.statement.day,
-            opening=each.statement.opening, closing=each.statement.closing,
-            entries=each.statement.entries.count(), repeated=each.repeated,
-            differences=queries.worklist(found.slug, state="", day=each.statement.day,
-                                         bank=bank).count(),
-        )
-        for each in taken
-    ]  # fmt: skip
+    intake = take_file(queries.bank_by_slug(found.slug, _plain(bank)), request.body,
+                       by=principal_of(request).user.get_username())  # fmt: skip
+    return [_statement_out(each, bank) for each in intake.taken] + [
+        StatementOut(identifier=each.identifier, day=None, refused=[str(f) for f in each.faults])
+        for each in intake.refused
+    ]
+
+
+def _statement_out(taken: Taken, bank: str) -> StatementOut:
+    row = taken.statement
+    return StatementOut(
+
+        identifier=row.identifier, day=row.day, opening=row.opening, closing=row.closing,
+        entries=row.entries.count(), repeated=taken.repeated, remarks=row.remarks,
+        differences=queries.worklist(row.city, state="", day=row.day, bank=bank).count(),
+    )  # fmt: skip
 
 
 def _city(request: HttpRequest, city: str, permission: str) -> City:

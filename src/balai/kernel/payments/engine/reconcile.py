@@ -37,6 +37,7 @@ class Place(StrEnum):
     REFUNDS = "refunds-due"
     CHARGES = "bank-charges"
     OPENING = "opening"
+    WRITTEN_OFF = "written-off"
 
 
 HOLDING = frozenset({Place.BANK, Place.TILL, Place.CLEARING, Place.NEVER_CREDITED})
@@ -69,6 +70,7 @@ class Outcome(StrEnum):
     REFUNDED = "refunded"
     WITHDRAWN = "withdrawn"
     OVERDUE = "overdue"
+    REFUND_RETURNED = "refund-returned"
 
 
 class Kind(StrEnum):
@@ -136,7 +138,9 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """A payment as it stands. `parts` sum to `amount` unless it was reversed or taken back."""
+    """A payment as it stands. `parts` sum to `amount` less what was reversed, taken back, sent
+    back to the payer or written off.
+    """
 
     identifier: str
     reference: str
@@ -223,17 +227,37 @@ def book(
 
     `known` is the payment it names (for a reversal, the one it takes back); `bill` the bill of
     its account or of the payment, without what `known` has credited to it; `refund` tells that
-    its reference is of a refund we ordered.
+    its reference is of a refund we ordered, or, for a credit, of one that was sent.
     """
     if entry.amount > 0:
-        return _credit(entry, at, known, bill)
+        return _money_in(entry, refund) or _credit(entry, at, known, bill)
     amount = -entry.amount
-    if entry.reversal:
-        return _reversal(amount, known)
+    return _money_out(entry, refund) or (
+        _reversal(amount, known) if entry.reversal else _withdrawal(amount)
+    )
+
+
+def _money_in(entry: Entry, refund: bool) -> Decision | None:
+    """A charge the bank gives back, or a refund of ours that came back."""
     if refund:
+        back = Move(Place.BANK, Place.REFUNDS, entry.amount)
+        return Decision(Outcome.REFUND_RETURNED, moves=(back,))
+    if entry.reversal and is_charge(entry.code):
+        return Decision(Outcome.CHARGED, moves=(Move(Place.BANK, Place.CHARGES, entry.amount),))
+    return None
+
+
+def _money_out(entry: Entry, refund: bool) -> Decision | None:
+    """A refund of ours that was sent, or a charge."""
+    amount = -entry.amount
+    if refund and not entry.reversal:
         return Decision(Outcome.REFUNDED, moves=(Move(Place.REFUNDS, Place.BANK, amount),))
-    if is_charge(entry.code):
+    if is_charge(entry.code) and not entry.reversal:
         return Decision(Outcome.CHARGED, moves=(Move(Place.CHARGES, Place.BANK, amount),))
+    return None
+
+
+def _withdrawal(amount: int) -> Decision:
     return Decision(
         Outcome.WITHDRAWN, moves=(Move(Place.WITHDRAWN, Place.BANK, amount),),
         differences=(Difference(Kind.WITHDRAWN, amount, Place.WITHDRAWN),),
@@ -262,6 +286,11 @@ def take_back(payment: Payment) -> tuple[Move, ...]:
     return _returned(payment.parts, Place.NEVER_CREDITED)
 
 
+def reverse(payment: Payment) -> tuple[Move, ...]:
+    """The moves of a payment's parts towards what the bank took back."""
+    return _returned(payment.parts, Place.REVERSED)
+
+
 def is_charge(code: str) -> bool:
     """Whether a bank transaction code (ISO 20022 external code set) is a charge or commission."""
     return code.rpartition("/")[2] in ("CHRG", "COMM", "FEES") or "/MDOP/" in code
@@ -272,7 +301,7 @@ def parts_of(moves: Iterable[Move]) -> tuple[Part, ...]:
     standing: dict[tuple[Place, str], int] = {}
     for move in moves:
         for place, sign in ((move.credit, 1), (move.debit, -1)):
-            if place not in HOLDING:
+            if place not in HOLDING and place is not Place.WRITTEN_OFF:
                 key = (place, move.bill if place is Place.BILL else "")
                 standing[key] = standing.get(key, 0) + sign * move.amount
     return tuple(
@@ -337,9 +366,12 @@ def _reversal(amount: int, known: Payment | None) -> Decision:
     if known is None or known.state != State.SETTLED or known.amount != amount:
         waiting = Difference(Kind.REVERSAL_UNMATCHED, amount, Place.REVERSED)
         return Decision(Outcome.REVERSAL_UNMATCHED, moves=(out,), differences=(waiting,))
+    # What was sent back to the payer or written off before is not there to be taken.
+    gone = amount - sum(part.amount for part in known.parts)
+    lost = (Difference(Kind.REVERSAL_UNMATCHED, gone, Place.REVERSED),) if gone else ()
     return Decision(
-        Outcome.REVERSED, moves=(out, *_returned(known.parts, Place.REVERSED)),
-        differences=(Difference(Kind.REVERSED, amount),), state=State.REVERSED,
+        Outcome.REVERSED, moves=(out, *reverse(known)),
+        differences=(Difference(Kind.REVERSED, amount), *lost), state=State.REVERSED,
     )  # fmt: skip
 
 

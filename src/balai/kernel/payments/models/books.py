@@ -135,6 +135,8 @@ class Act(models.Model):
         KEEP = "keep", _("kept, with a note")
         TAKE_BACK = "take-back", _("taken back from the bill")
         DEPOSIT = "deposit", _("cash of the till paid into the bank")
+        REVERSE = "reverse", _("matched to the payment it takes back")
+        WRITE_OFF = "write-off", _("written off")
 
     id = identifier()
     region_code = models.TextField()
@@ -142,6 +144,7 @@ class Act(models.Model):
     kind = models.TextField(choices=Kind.choices)
     amount = models.BigIntegerField(default=0)
     bill = models.ForeignKey(Bill, on_delete=models.PROTECT, null=True)
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, null=True)
     before = models.JSONField()
     note = models.TextField(blank=True, default="")
     by = models.TextField()

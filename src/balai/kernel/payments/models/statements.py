@@ -10,8 +10,26 @@ from balai.kernel.payments.models.books import Payment
 from balai.kernel.payments.models.columns import identifier
 
 
+class StatementFile(models.Model):
+    """A statement's file that waits for its job, sealed."""
+
+    id = identifier()
+    region_code = models.TextField()
+    bank = models.ForeignKey(Bank, on_delete=models.PROTECT)
+    sealed = models.BinaryField()
+    by = models.TextField(blank=True, default="")
+    at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"file of {self.at}"
+
+
 class Statement(models.Model):
-    """A statement that was taken in: balances add up, and it follows the one before."""
+    """A statement: its balances add up, and it follows the one before.
+
+    It is taken in as a whole, or slice by slice until `told` entries stand; `remarks` are what the
+    bank wrote wrong in it though it could be taken.
+    """
 
     id = identifier()
     city = models.TextField()
@@ -22,6 +40,8 @@ class Statement(models.Model):
     opening = models.BigIntegerField()
     closing = models.BigIntegerField()
     digest = models.BinaryField()
+    told = models.PositiveIntegerField(null=True)
+    remarks = models.JSONField(default=list)
     by = models.TextField(blank=True, default="")
     taken_at = models.DateTimeField(db_default=Now())
 
@@ -50,6 +70,7 @@ class Entry(models.Model):
     reversal = models.BooleanField(default=False)
     remittance = models.TextField(blank=True, default="")
     payer = models.TextField(blank=True, default="")
+    note = models.TextField(blank=True, default="")
     outcome = models.TextField()
     payment = models.ForeignKey(
         Payment, on_delete=models.PROTECT, null=True, related_name="entries"

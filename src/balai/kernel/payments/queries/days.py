@@ -113,6 +113,7 @@ def _moved(bank: Bank, day: date) -> Mapping[Place, int]:
 def _explained(bank: Bank) -> Mapping[Place, int]:
     last = last_statement(bank)
     first = Statement.objects.filter(bank=bank).order_by("day").first()
+    shown = last.opening + _sum(last.entries.all()) if last else 0
     payments = Payment.objects.filter(bank=bank)
     waiting = Difference.objects.filter(bank=bank, remaining__gt=0)
     told = {
@@ -121,16 +122,21 @@ def _explained(bank: Bank) -> Mapping[Place, int]:
     }
     deposits = Act.objects.filter(difference__bank=bank, kind="deposit", undone_at=None)
     charges = Entry.objects.filter(statement__bank=bank, outcome=reconcile.Outcome.CHARGED)
+    written_off = Act.objects.filter(difference__bank=bank, kind=Act.Kind.WRITE_OFF, undone_at=None)
+    losses = written_off.filter(difference__place__in=[Place.REVERSED, Place.WITHDRAWN])
+    gains = written_off.exclude(difference__place__in=[Place.REVERSED, Place.WITHDRAWN])
     refunds = Refund.objects.filter(bank=bank, sent_at=None, cancelled_at=None)
     return {
         **told,
-        Place.BANK: last.closing if last else 0,
+        # Its closing balance, once all its entries are taken in.
+        Place.BANK: shown,
         Place.OPENING: first.opening if first else 0,
         Place.CLEARING: _sum(payments.filter(state="in-transit")),
         Place.TILL: _sum(payments.filter(method="counter", announced_on=None, entries=None))
         - _sum(deposits),
         Place.CHARGES: -_sum(charges),
         Place.REFUNDS: _sum(refunds),
+        Place.WRITTEN_OFF: _sum(gains) - _sum(losses),
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -15,9 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from balai.kernel.access.actions import record
 from balai.kernel.access.guards import needs
+from balai.kernel.access.models import User
 from balai.kernel.access.origin import origin_of
 from balai.kernel.payments import queries
-from balai.kernel.payments.actions import add_range, take_statement
+from balai.kernel.payments.actions import add_range, files, take_file
 from balai.kernel.payments.forms import RangeForm, StatementForm
 from balai.kernel.payments.models import (
     Bank,
@@ -228,15 +229,24 @@ def close_day(request: HttpRequest, city: str) -> HttpResponse:
 
 
 def _taken(request: HttpRequest, city: str, form: StatementForm) -> HttpResponse:
-    bank = form.cleaned_data["bank"]
-    taken = take_statement(bank, form.cleaned_data["file"].read(), by=request.user.get_username())
-    for each in taken:
+    bank, content = form.cleaned_data["bank"], form.cleaned_data["file"].read()
+    if files.is_large(content):
+        job = files.take_later(bank, content, cast(User, request.user))
+        record("payments.statement-sent", origin_of(request), subject=str(job.pk),
+               region=bank.region_code)  # fmt: skip
+        return redirect("jobs:job", city=city, job=job.pk)
+    intake = take_file(bank, content, by=request.user.get_username())
+    for each in intake.taken:
         if each.repeated:
             messages.info(request, _("This statement was taken in before; nothing changed."))
         else:
             record("payments.statement-taken", origin_of(request), subject=str(each.statement.pk),
                    region=bank.region_code, day=str(each.statement.day))  # fmt: skip
-    return redirect("payments:day", city=city, statement=taken[-1].statement.pk)
+    for refused in intake.refused:
+        text = _("Statement %(name)s of this file was not taken in: %(why)s")
+        why = " ".join(str(fault) for fault in refused.faults[:5])
+        messages.error(request, text % {"name": refused.identifier, "why": why})
+    return redirect("payments:day", city=city, statement=intake.taken[-1].statement.pk)
 
 
 def _chosen(request: HttpRequest, banks: list[Bank]) -> Bank | None:

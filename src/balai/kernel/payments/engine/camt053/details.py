@@ -13,7 +13,15 @@ from dataclasses import replace
 from xml.etree.ElementTree import Element
 
 from balai.kernel.ledger import currencies
-from balai.kernel.payments.engine.camt053.elements import SIDES, Elements, minor_units
+from balai.kernel.payments.engine.camt053.elements import (
+    LONGEST_ACCOUNT,
+    LONGEST_REFERENCE,
+    LONGEST_TEXT,
+    SIDES,
+    Elements,
+    minor_units,
+    short,
+)
 from balai.kernel.payments.engine.camt053.statement import Entry
 
 OWN_AMOUNTS = (
@@ -80,30 +88,30 @@ def _with_rest(
 def _one(told: Elements, found: Element, entry: Entry) -> Entry:
     """The only transaction of an entry: all that was booked is its own."""
     part = _part(told, found, entry, 1)
-    told_reference = told.text(found, "Refs/AcctSvcrRef") or entry.reference
+    own_reference = short(told.text(found, "Refs/AcctSvcrRef"), LONGEST_REFERENCE)
     own = _own(told, found)
     if own is not None and own != abs(entry.amount) and "charges" not in part.note:
         note = f"the transaction says {_plain(told, own)}"
         part = replace(part, note="; ".join(filter(None, (part.note, note))))
     return replace(part, number=entry.number, amount=entry.amount,
-                   reference=told_reference or part.reference)  # fmt: skip
+                   reference=own_reference or entry.reference or part.reference)  # fmt: skip
 
 
 def _part(told: Elements, found: Element, entry: Entry, number: int) -> Entry:
     """A transaction with what the entry says where it is silent; its amount comes later."""
     end_to_end = told.text(found, "Refs/EndToEndId")
     reference = told.first(found, "Refs/AcctSvcrRef", "Refs/TxId")
+    account = told.first(found, "RmtInf/Strd/CdtrRefInf/Ref", "RltdPties/CdtrAcct/Id/Othr/Id")
     return replace(
         entry,
         number=f"{entry.number}.{number}",
-        reference=reference or f"{entry.reference}.{number}",
-        end_to_end="" if end_to_end == "NOTPROVIDED" else end_to_end,
-        account=told.first(found, "RmtInf/Strd/CdtrRefInf/Ref",
-                           "RltdPties/CdtrAcct/Id/Othr/Id"),
+        reference=short(reference or f"{entry.reference}.{number}", LONGEST_REFERENCE),
+        end_to_end="" if end_to_end == "NOTPROVIDED" else short(end_to_end, LONGEST_REFERENCE),
+        account=account if len(account) <= LONGEST_ACCOUNT else "",
         code=told.code(found) or entry.code,
-        remittance=" ".join(told.texts(found, "RmtInf/Ustrd")) or entry.remittance,
-        reverses=told.text(found, "Refs/ClrSysRef"),
-        payer=told.first(found, "RltdPties/Dbtr/Nm", "RltdPties/Dbtr/Pty/Nm"),
+        remittance=" ".join(told.texts(found, "RmtInf/Ustrd"))[:LONGEST_TEXT] or entry.remittance,
+        reverses=short(told.text(found, "Refs/ClrSysRef"), LONGEST_REFERENCE),
+        payer=told.first(found, "RltdPties/Dbtr/Nm", "RltdPties/Dbtr/Pty/Nm")[:LONGEST_TEXT],
         reversal=entry.reversal or told.child(found, "RtrInf") is not None,
         note=_note(told, found),
     )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
+from hashlib import blake2s
 from xml.etree.ElementTree import Element
 
 from balai.kernel.ledger import currencies
@@ -13,6 +14,9 @@ from balai.kernel.problems import Fault
 LARGEST = 10**15
 BLANK = " \t\r\n"
 DECIMAL = re.compile(r"\+?([0-9]{1,18}(\.[0-9]{0,5})?|\.[0-9]{1,5})", re.ASCII)
+LONGEST_REFERENCE, LONGEST_ACCOUNT, LONGEST_TEXT = 100, 64, 1000
+"""The standard gives references 35 characters; some banks write more."""
+LONGEST_CODE = 60
 SIDES = {"CRDT": 1, "DBIT": -1}
 
 
@@ -84,7 +88,8 @@ class Elements:
         domain = "BkTxCd/Domn"
         parts = [self.text(found, f"{domain}/{path}")
                  for path in ("Cd", "Fmly/Cd", "Fmly/SubFmlyCd")]  # fmt: skip
-        return "/".join(filter(None, parts)) or self.text(found, "BkTxCd/Prtry/Cd")
+        code = "/".join(filter(None, parts)) or self.text(found, "BkTxCd/Prtry/Cd")
+        return code[:LONGEST_CODE]
 
     def need(self, found: Element, path: str) -> str:
         """The text at a path; a fault where there is none."""
@@ -136,6 +141,13 @@ def _date(text: str) -> date | None:
         return date.fromisoformat(text[:10])
     except ValueError:
         return None
+
+
+def short(text: str, most: int) -> str:
+    """A reference that fits: a longer one is cut, and told apart by its digest."""
+    if len(text) <= most:
+        return text
+    return f"{text[: most - 17]}~{blake2s(text.encode(), digest_size=8).hexdigest()}"
 
 
 def minor_units(element: Element) -> int | None:

@@ -12,7 +12,13 @@ from xml.etree.ElementTree import Element, ParseError
 
 from balai.kernel.ledger import currencies
 from balai.kernel.payments.engine.camt053.details import transactions
-from balai.kernel.payments.engine.camt053.elements import Elements, minor_units
+from balai.kernel.payments.engine.camt053.elements import (
+    LONGEST_REFERENCE,
+    LONGEST_TEXT,
+    Elements,
+    minor_units,
+    short,
+)
 from balai.kernel.payments.engine.camt053.statement import (
     NAMESPACE,
     VERSIONS,
@@ -184,9 +190,9 @@ class _Reader(Elements):
             number=str(number), amount=amount,
             booked=self.day(found, "BookgDt") or self.day(found, "ValDt") or closing,
             valued=self.day(found, "ValDt"),
-            reference=self.first(found, "AcctSvcrRef", "NtryRef"),
+            reference=short(self.first(found, "AcctSvcrRef", "NtryRef"), LONGEST_REFERENCE),
             code=self.code(found), reversal=self.text(found, "RvslInd") in ("true", "1"),
-            remittance=self.text(found, "AddtlNtryInf"),
+            remittance=self.text(found, "AddtlNtryInf")[:LONGEST_TEXT],
         )  # fmt: skip
 
     def add_up(self, opening: Balance, closing: Balance, entries: list[Entry]) -> None:
