@@ -23,6 +23,7 @@ from balai.kernel.cases.models import Case
 from balai.kernel.cases.queries import CaseView
 from balai.kernel.cases.queries.services import services
 from balai.kernel.people.models import AccountLink, Person
+from balai.kernel.people.queries import cards
 from balai.kernel.problems import ProblemError
 from balai.kernel.regions.queries import City, find_city
 from balai.kernel.row_security import rows_of
@@ -132,7 +133,7 @@ def _case(city: City, number: int, person: tuple[UUID, str], officers: Mapping[s
     try:
         draft = actions.open_case(
             definition.code, city=city, region_code=person[1], person_id=person[0],
-            answers=_answers(definition, number, person[1]), by=officer, origin=ORIGIN,
+            answers=_answers(definition, number, person), by=officer, origin=ORIGIN,
             key=f"demo:{city.slug}:{number}", submit=False, at=at, generated=True, quiet=True,
         )  # fmt: skip
         for paper in definition.papers:
@@ -210,9 +211,11 @@ def _sign(story: _Story, signatures: int) -> None:
         story.act("sign", by=by, secret=KNOWN_PASSWORD)
 
 
-def _answers(definition: Service, number: int, region: str) -> dict[str, Any]:
+def _answers(definition: Service, number: int, person: tuple[UUID, str]) -> dict[str, Any]:
+    name = cards([person[0]])[person[0]].name
+    known = {"person.name": name, "person.address": f"Dusun Krajan, RT {number % 5 + 1:02} RW 01"}
     return {
-        field.name: _answer(field, number, region)
+        field.name: known.get(field.prefill) or _answer(field, number, person[1])
         for field in definition.fields if field.kind != "file"
         and (field.shown_if is None or field.required)
     }  # fmt: skip
