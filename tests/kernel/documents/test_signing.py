@@ -8,6 +8,7 @@ import random
 import re
 import shutil
 import subprocess
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -18,10 +19,11 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import (
     load_key_and_certificates,
     serialize_key_and_certificates,
 )
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from balai.kernel.access.models import AuditEntry
-from balai.kernel.documents import actions, authority, sealing
+from balai.kernel.documents import actions, authority, queries, sealing
 from balai.kernel.documents.actions import signing
 from balai.kernel.documents.commands.verify import verify as verify_command
 from balai.kernel.documents.models import Document, File, PublicRecord
@@ -271,3 +273,57 @@ def test_the_attached_content_has_the_digest_of_the_record(hall):
     content = names[1]["/EF"]["/F"].data
     assert hashlib.sha256(content).hexdigest() == found.content_digest
     assert len(json.loads(content)["salt"]) == 32
+
+
+LATER = datetime(2033, 1, 1, tzinfo=UTC)
+"""After the officer's certificate of five years, before the issuing authority's of ten."""
+
+
+def test_an_expired_certificate_is_judged_when_the_file_was_stored(hall):
+    found = hall.issue()
+    hall.sign(found)
+    content = pdf_of(found)
+    since = queries.stored_since(hashlib.sha256(content).hexdigest())
+    assert since is not None
+    assert abs(since - found.signatures.get().signed_at) < timedelta(seconds=1)
+    assert not verify_pdf(content, now=LATER).valid
+    then = verify_pdf(content, now=LATER, stored_at=since)
+    assert then.valid
+    assert (then.signers[0].basis, then.signers[0].judged_at) == ("stored", since)
+    assert verify_pdf(content, stored_at=since).signers[0].basis == "now"
+
+
+def test_only_a_file_known_to_the_last_bit_has_a_time_of_storage(hall):
+    found = hall.issue()
+    unsigned = pdf_of(found)
+    hall.sign(found)
+    content = pdf_of(found)
+    for other in (unsigned, content + b"\n", flipped(content, len(content) // 2)):
+        assert queries.stored_since(hashlib.sha256(other).hexdigest()) is None
+    changed = flipped(content, signed_ranges(content)[500])
+    late = verify_pdf(changed, now=LATER, stored_at=found.signatures.get().signed_at)
+    assert not late.valid
+    assert late.signers[0].basis == "now"
+
+
+def test_a_stranger_s_signature_is_trusted_at_no_time(hall, settings, tmp_path):
+    content = signed(hall)
+    settings.KEYS_ROOT = tmp_path / "elsewhere"
+    for stored_at in (None, datetime.now(UTC)):
+        assert not verify_pdf(content, now=LATER, stored_at=stored_at).signers[0].trusted
+
+
+def test_the_page_says_at_which_moment_it_judged(hall, client, monkeypatch):
+    from balai.kernel.documents.queries import public
+
+    found = hall.issue()
+    hall.sign(found)
+    content = pdf_of(found)
+    real = public.verify_pdf
+    monkeypatch.setattr(public, "verify_pdf", lambda *a, **k: real(*a, now=LATER, **k))
+    client.cookies["language"] = "en"
+    answer = client.post("/verify/", {"file": SimpleUploadedFile("a.pdf", content)})
+    assert "It held when this very file was stored here" in answer.content.decode()
+    told = client.post("/api/v1/documents/verify", {"file": SimpleUploadedFile("a.pdf", content)})
+    assert told.json()["valid"] is True
+    assert told.json()["signers"][0]["basis"] == "stored"

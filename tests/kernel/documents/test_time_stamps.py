@@ -127,3 +127,14 @@ def test_a_time_stamp_of_a_stranger_is_not_trusted(hall, authority, keys_root):
     hall.sign(document)
     (keys_root / "trust" / "time-stamps.pem").unlink()
     assert not verify_pdf(pdf_of(document)).signers[0].timestamped
+
+
+def test_an_expired_certificate_holds_at_the_time_of_the_stamp(hall, authority, keys_root):
+    document = hall.issue()
+    hall.sign(document)
+    content, later = pdf_of(document), datetime(2033, 1, 1, tzinfo=UTC)
+    verdict = verify_pdf(content, now=later)
+    assert verdict.valid
+    assert (verdict.signers[0].basis, verdict.signers[0].judged_at) == ("stamp", STAMPED_AT)
+    (keys_root / "trust" / "time-stamps.pem").unlink()
+    assert not verify_pdf(content, now=later).valid

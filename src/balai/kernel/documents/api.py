@@ -21,7 +21,7 @@ from balai.kernel.documents.kinds import all_kinds
 from balai.kernel.documents.models import Document
 from balai.kernel.documents.queries import Filter, Standing
 from balai.kernel.documents.rules import ISSUE, VIEW, VOID
-from balai.kernel.documents.verifying import Verdict, verify_pdf
+from balai.kernel.documents.verifying import Verdict
 from balai.kernel.documents.views.public import MOST_BYTES
 from balai.kernel.problems import MissingError, ProblemError
 from balai.kernel.regions.queries import city_by_slug
@@ -148,6 +148,8 @@ class SignerOut(Schema):
     at: datetime | None
     timestamped: bool
     valid: bool
+    judged_at: datetime | None
+    basis: Literal["now", "stamp", "stored"]
 
 
 class VerdictOut(Schema):
@@ -208,7 +210,7 @@ def verify(request: HttpRequest, file: File[UploadedFile]) -> dict[str, Any]:
     """Who signed the file, and whether it was changed since. The file is not kept."""
     if (file.size or 0) > MOST_BYTES:
         raise ProblemError("The file is larger than 20 MB", status=413, kind="too-large")
-    verdict = verify_pdf(file.read())
+    verdict = queries.verdict_of(file.read())
     found = queries.record_of_file(verdict.digest, at=timezone.now())
     return {**_verdict(verdict), "record": _standing(found) if found else None}
 
@@ -331,7 +333,8 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
         "digest": verdict.digest,
         "signers": [
             {"name": each.name, "organisation": each.organisation, "at": each.at,
-             "timestamped": each.timestamped, "valid": each.good}
+             "timestamped": each.timestamped, "valid": each.good, "judged_at": each.judged_at,
+             "basis": each.basis}
             for each in verdict.signers
         ],
     }  # fmt: skip

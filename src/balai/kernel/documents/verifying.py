@@ -6,9 +6,9 @@ import hashlib
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from django.utils.translation import gettext_noop
 
@@ -22,6 +22,10 @@ log = logging.getLogger(__name__)
 ALLOWED = {"NONE", "LTA_UPDATES", "FORM_FILLING"}
 AFTER_LAST = {"LTA_UPDATES"}
 """A later signature fills a form; after the last one only what keeps it verifiable may follow."""
+Basis = Literal["now", "stamp", "stored"]
+"""At which moment certificates are judged: now; the time stamp's, where they have expired since; or
+when these very bytes were stored, as the city's own database proves.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,8 @@ class SignerVerdict:
     trusted: bool
     whole: bool
     problem: str = ""
+    judged_at: datetime | None = None
+    basis: Basis = "now"
 
     @property
     def good(self) -> bool:
@@ -57,8 +63,28 @@ class Verdict:
     attached: dict[str, Any] = field(default_factory=dict)
 
 
-def verify_pdf(content: bytes, roots: Iterable[Certificate] | None = None) -> Verdict:
-    """The verdict on a PDF; whatever is wrong with the file is told, never raised."""
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """When a file is judged: now, and when it was stored, where that is known."""
+
+    now: datetime
+    stored: datetime | None = None
+
+
+def verify_pdf(
+    content: bytes,
+    roots: Iterable[Certificate] | None = None,
+    *,
+    stored_at: datetime | None = None,
+    now: datetime | None = None,
+) -> Verdict:
+    """The verdict on a PDF; whatever is wrong with the file is told, never raised.
+
+    Certificates are judged now. One that has expired since is judged at the time of a trusted time
+    stamp, or at `stored_at`: since when exactly these bytes have stood in this installation's
+    records (`queries.stored_since`), without which nothing proves that they were signed in time.
+    """
+    moments = Moments(now or datetime.now(UTC), stored_at)
     digest = hashlib.sha256(content).hexdigest()
     try:
         found = _signatures(content)
@@ -71,7 +97,8 @@ def verify_pdf(content: bytes, roots: Iterable[Certificate] | None = None) -> Ve
     chosen = list(authority.trusted_roots() if roots is None else roots)
     last = len(found) - 1
     signers = tuple(
-        _checked(each, content, chosen, is_last=at == last) for at, each in enumerate(found)
+        _checked(each, content, chosen, moments, is_last=at == last)
+        for at, each in enumerate(found)
     )
     changed = any(not each.intact or each.problem for each in signers)
     problem = next((each.problem for each in signers if each.problem), "")
@@ -87,10 +114,10 @@ def _signatures(content: bytes) -> list[Any]:
 
 
 def _checked(
-    found: Any, content: bytes, roots: list[Certificate], *, is_last: bool
+    found: Any, content: bytes, roots: list[Certificate], moments: Moments, *, is_last: bool
 ) -> SignerVerdict:
     try:
-        return _status(found, content, roots, is_last=is_last)
+        return _status(found, content, roots, moments, is_last=is_last)
     except Exception as error:  # noqa: BLE001 - what does not verify is changed
         log.info("a signature that cannot be read: %s", error)
         return SignerVerdict("", "", None, False, False, False, False,
@@ -98,13 +125,11 @@ def _checked(
 
 
 def _status(
-    found: Any, content: bytes, roots: list[Certificate], *, is_last: bool
+    found: Any, content: bytes, roots: list[Certificate], moments: Moments, *, is_last: bool
 ) -> SignerVerdict:
-    from pyhanko.sign.validation import validate_pdf_signature
     from pyhanko.sign.validation.status import SignatureCoverageLevel
 
-    context = _context(tuple(roots))
-    status = apart(lambda: validate_pdf_signature(found, context, ts_validation_context=context))
+    status, judged_at, basis = _judged(found, roots, moments)
     whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
     level = status.modification_level.name if status.modification_level else "NONE"
     problem = ""
@@ -115,15 +140,46 @@ def _status(
     elif not status.docmdp_ok or level not in (AFTER_LAST if is_last and not whole else ALLOWED):
         problem = gettext_noop("Something was added to the file that its signatures do not allow")
     subject = status.signing_cert.subject.native
-    stamp = status.timestamp_validity
-    if stamp is not None and not (stamp.intact and stamp.valid and stamp.trusted):
-        stamp = None  # a stranger's word on the time is worth no more than the signer's own clock
+    stamp = _good_stamp(status)
     at = stamp.timestamp if stamp is not None else status.signer_reported_dt
     return SignerVerdict(
         str(subject.get("common_name", "")), str(subject.get("organization_name", "")), at,
         stamp is not None, bool(status.intact and status.valid), bool(status.trusted), whole,
-        problem,
+        problem, judged_at, basis,
     )  # fmt: skip
+
+
+def _judged(found: Any, roots: list[Certificate], moments: Moments) -> tuple[Any, datetime, Basis]:
+    """The status of a signature, at which moment it was judged, and why then."""
+    status = _status_at(found, roots, moments.now)
+    if status.trusted or not (status.intact and status.valid):
+        return status, moments.now, "now"
+    stamp = _good_stamp(status)
+    earlier: tuple[tuple[datetime | None, Basis], ...] = (
+        (stamp.timestamp if stamp is not None else None, "stamp"), (moments.stored, "stored"),
+    )  # fmt: skip
+    for moment, basis in earlier:
+        if moment is not None and moment < moments.now:
+            then = _status_at(found, roots, moment)
+            if then.trusted:
+                return then, moment, basis
+    return status, moments.now, "now"
+
+
+def _status_at(found: Any, roots: list[Certificate], moment: datetime) -> Any:
+    from pyhanko.sign.validation import validate_pdf_signature
+
+    context = _context(tuple(roots), moment)
+    return apart(lambda: validate_pdf_signature(found, context, ts_validation_context=context))
+
+
+def _good_stamp(status: Any) -> Any | None:
+    """The time stamp of a trusted authority. A stranger's word on the time is worth no more than
+    the signer's own clock.
+    """
+    stamp = status.timestamp_validity
+    good = stamp is not None and stamp.intact and stamp.valid and stamp.trusted
+    return stamp if good else None
 
 
 def _padding_is_empty(found: Any, content: bytes) -> bool:
@@ -149,7 +205,7 @@ def _der_length(raw: bytes) -> int:
     return 2 + size + int.from_bytes(raw[2 : 2 + size])
 
 
-def _context(roots: tuple[Certificate, ...]) -> Any:
+def _context(roots: tuple[Certificate, ...], moment: datetime) -> Any:
     from asn1crypto.x509 import (  # type: ignore[import-untyped]
         Certificate as Asn1Certificate,
     )
@@ -158,5 +214,5 @@ def _context(roots: tuple[Certificate, ...]) -> Any:
 
     return ValidationContext(
         trust_roots=[Asn1Certificate.load(each.public_bytes(Encoding.DER)) for each in roots],
-        allow_fetching=False, revocation_mode="soft-fail",
+        allow_fetching=False, revocation_mode="soft-fail", moment=moment,
     )  # fmt: skip

@@ -25,6 +25,8 @@ def verify(file: Path, as_json: bool) -> None:
         for each in verdict.signers:
             at = each.at.isoformat() if each.at else "-"
             good = "valid" if each.good else each.problem or "not trusted"
+            if each.basis == "stamp":
+                good += " (at the time of its time stamp; the certificate has expired since)"
             click.echo(f"{each.name}\t{each.organisation}\t{at}\t{good}")
     sys.exit(0 if verdict.valid else 1)
 
@@ -67,7 +69,8 @@ def _as_json(verdict: object) -> dict[str, object]:
                 "name": each.name, "organisation": each.organisation,
                 "at": each.at.isoformat() if each.at else None, "timestamped": each.timestamped,
                 "intact": each.intact, "trusted": each.trusted, "valid": each.good,
-                "problem": each.problem,
+                "problem": each.problem, "basis": each.basis,
+                "judged_at": each.judged_at.isoformat() if each.judged_at else None,
             }
             for each in verdict.signers
         ],

@@ -15,11 +15,13 @@ from balai.kernel.documents.queries.public import (
     public_keys,
     record_of_file,
     standing,
+    stored_since,
+    verdict_of,
 )
 from balai.kernel.documents.queries.queue import posts_of, waiting_for
 
 __all__ = [
     "Filter", "Standing", "counters", "documents", "file_of", "history", "kind_rows", "mine",
-    "offices", "one", "posts_of", "public_keys", "record_of_file", "standing", "values_of",
-    "waiting_for",
+    "offices", "one", "posts_of", "public_keys", "record_of_file", "standing", "stored_since",
+    "values_of", "verdict_of", "waiting_for",
 ]  # fmt: skip

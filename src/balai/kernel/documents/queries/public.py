@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from balai.kernel import keys
 from balai.kernel.documents import qr
 from balai.kernel.documents.engine.codes import read_code
 from balai.kernel.documents.models import PublicFile, PublicRecord, State
+from balai.kernel.documents.verifying import Verdict, verify_pdf
 from balai.kernel.regions.queries import cities, find_city
 
 
@@ -56,6 +58,22 @@ def record_of_file(digest: str, *, at: datetime) -> Standing | None:
     """How the document stands that a file with this SHA-256 is of; None for a file of no one."""
     found = PublicFile.objects.select_related("record").filter(pk=digest).first()
     return Standing(found.record, _word(found.record, at)) if found else None
+
+
+def stored_since(digest: str) -> datetime | None:
+    """When the signature that a file ends with was stored here, to the file's last bit; None for a
+    file of no one, or of one without a signature.
+    """
+    found = PublicFile.objects.select_related("record").filter(pk=digest).first()
+    if found is None or not 1 <= found.step <= len(found.record.signers):
+        return None
+    told = found.record.signers[found.step - 1]["at"]
+    return datetime.fromisoformat(told) if told else None
+
+
+def verdict_of(content: bytes) -> Verdict:
+    """The verdict on a file, with what is known here of when it was stored."""
+    return verify_pdf(content, stored_at=stored_since(hashlib.sha256(content).hexdigest()))
 
 
 def public_keys() -> list[dict[str, str]]:

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from balai.kernel.access.throttle import throttle
 from balai.kernel.documents import queries
 from balai.kernel.documents.engine.codes import grouped, read_code
-from balai.kernel.documents.verifying import verify_pdf
 from balai.kernel.documents.views.words import offline_words
 
 MOST_BYTES = 20 * 1024 * 1024
@@ -69,7 +68,7 @@ def _file(request: HttpRequest) -> dict[str, object]:
         return {"file_error": _("Choose a PDF file.")}
     if (upload.size or 0) > MOST_BYTES:
         return {"file_error": _("The file is larger than 20 MB.")}
-    verdict = verify_pdf(upload.read())
+    verdict = queries.verdict_of(upload.read())
     found = queries.record_of_file(verdict.digest, at=timezone.now())
     return {"verdict": verdict, "standing": found, "file_name": (upload.name or "")[:80],
             "status": STATES[found.word] if found else "mute"}  # fmt: skip
