@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from balai.kernel import jobs
+from balai.kernel.jobs import run_waiting
 from balai.kernel.payments import queries
 from balai.kernel.payments.actions import request_payment
+from balai.kernel.payments.demo import new_keys
 from balai.kernel.payments.engine.snap import messages as snap
-from balai.kernel.payments.models import Bill, Difference, Notice, Payment
+from balai.kernel.payments.engine.snap.signing import Signed, sign_symmetric, timestamp_of
+from balai.kernel.payments.models import (
+    Bill,
+    Difference,
+    Notice,
+    Payment,
+    SnapAnswer,
+    SnapToken,
+)
 from balai.kernel.payments.simulator.bank import Notice as Told
 from balai.kernel.payments.simulator.carrier import in_process
 from balai.kernel.payments.simulator.wire import (
@@ -22,7 +35,12 @@ from balai.kernel.payments.simulator.wire import (
     signed_call,
     token_call,
 )
-from balai.kernel.payments.snap_server import Call, answer
+from balai.kernel.payments.snap_server import (
+    TOKEN_SECONDS,
+    TOKENS_OF_A_BANK,
+    Call,
+    answer,
+)
 
 from .conftest import NOW, PREFIX, bank_keys, make_bank, owe
 
@@ -236,3 +254,128 @@ def test_the_addresses_answer_over_http(bank, keys, monkeypatch):
     bare = client.post(wire.path, b"{}", content_type="application/json")
     assert bare.status_code == 400, bare.content
     assert json.loads(bare.content)["responseCode"] == "4002502"
+
+
+def test_notices_of_strangers_are_kept_up_to_a_limit_and_refused_all_the_same(bank):
+    other = make_bank("rsa", "bank-kedua")
+    stranger = replace(bank_keys(other), private_key=new_keys()[0])
+    wires = [
+        notice_call(told("X", channel="qris", reference=f"R{n}"), stranger, token="", now=NOW,
+                    external_id=str(n), prefix="")
+        for n in range(65)
+    ]  # fmt: skip
+    assert {code(wire) for wire in wires} == {"4015200"}
+    assert Notice.objects.count() == Difference.objects.count() == 60
+    true = request_payment(owe("R1", 50_000), "qris", bank=other, at=NOW).account
+    honest = notice_call(told(true, channel="qris"), bank_keys(other), token="", now=NOW,
+                         external_id="9", prefix="")  # fmt: skip
+    assert code(honest) == "2005200"
+
+
+def test_tokens_of_a_bank_are_bounded_and_the_newest_hold(bank, keys, number):
+    tokens = [
+        in_process(token_call(keys, at), at).body["accessToken"]
+        for at in (NOW + timedelta(seconds=n) for n in range(TOKENS_OF_A_BANK + 3))
+    ]
+    assert SnapToken.objects.count() == TOKENS_OF_A_BANK
+    assert code(payment(number, keys, tokens[0])) == "4012501"
+    assert code(payment(number, keys, tokens[-1])) == "2002500"
+
+
+def test_a_token_is_good_until_it_ends_and_not_after(number, keys, token):
+    end = NOW + timedelta(seconds=TOKEN_SECONDS)
+    for at, answered in ((end, "4012401"), (end - timedelta(seconds=1), "2002400")):
+        wire = inquiry_call(number, keys, token=token, external_id="1", now=at, prefix=PREFIX)
+        assert code(wire, at) == answered
+
+
+def test_a_token_serves_its_own_bank_alone(number, keys, token):
+    other = make_bank("hmac", "bank-kedua")
+    theirs = replace(bank_keys(other), client_secret="another")
+    assert code(payment(number, theirs, token)) == "4012500"
+    assert code(payment(number, replace(keys, partner_id="nobody"), token)) == "4012500"
+    assert not Payment.objects.exists()
+
+
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
+def test_the_schemes_capitals_do_not_matter(number, keys, token, scheme):
+    wire = payment(number, keys, token)
+    headers = {**wire.headers, "authorization": f"{scheme} {token}"}
+    reply = answer(Call(wire.service, "POST", wire.path, headers, wire.body), now=NOW)
+    assert reply.status == 200
+
+
+@pytest.mark.parametrize(
+    ("minutes", "answered"), [(15, "2002500"), (-15, "2002500"), (16, "4002501"), (-16, "4002501")]
+)
+def test_a_clock_may_be_a_quarter_of_an_hour_off(number, keys, minutes, answered):
+    at = NOW + timedelta(minutes=minutes)
+    fresh = in_process(token_call(keys, NOW), NOW).body["accessToken"]
+    wire = notice_call(told(number), keys, token=fresh, external_id="1", now=at, prefix=PREFIX)
+    SnapToken.objects.update(expires_at=NOW + timedelta(days=1))
+    assert code(wire, NOW) == answered
+
+
+def test_a_call_caught_and_sent_again_after_midnight_moves_nothing_twice(number, keys):
+    late = datetime(2026, 11, 23, 23, 58, tzinfo=ZoneInfo("Asia/Makassar"))
+    fresh = in_process(token_call(keys, late), late).body["accessToken"]
+    wire = notice_call(told(number), keys, token=fresh, external_id="1", now=late, prefix=PREFIX)
+    for minutes in (0, 4, 4):
+        assert code(wire, late + timedelta(minutes=minutes)) == "2002500"
+    assert Payment.objects.count() == 1
+    assert Bill.objects.get().paid == 50_000
+    assert code(wire, late + timedelta(minutes=16)) in ("4002501", "4012501")
+
+
+def test_white_space_makes_no_other_body_and_the_order_of_keys_does(number, keys, token):
+    first = payment(number, keys, token)
+    told_body = json.loads(first.body)
+    tight = json.dumps(told_body, separators=(",", ":")).encode()
+    turned = json.dumps(dict(reversed(told_body.items()))).encode()
+    answers = []
+    for body in (first.body, tight, turned):
+        signed = Signed("POST", first.path, body, first.headers["x-timestamp"], token)
+        headers = {**first.headers, "x-signature": sign_symmetric(signed, keys.client_secret)}
+        reply = answer(Call(first.service, "POST", first.path, headers, body), now=NOW)
+        answers.append(reply.body["responseCode"])
+    assert answers == ["2002500", "2002500", "4092500"]
+
+
+@pytest.mark.parametrize("change", ["body", "path", "method", "timestamp", "token"])
+@pytest.mark.parametrize("signing", ["hmac", "rsa"])
+def test_whatever_is_changed_under_a_signature_is_refused(bank, signing, change):
+    own = make_bank(signing, f"bank-{signing}")
+    keys = bank_keys(own)
+    first, second = (
+        in_process(token_call(keys, NOW), NOW).body["accessToken"] for _ in range(2)
+    )  # fmt: skip
+    asked = request_payment(owe("T1", 20_000), "qris", bank=own, at=NOW).account
+    wire = notice_call(told(asked, 20_000, channel="qris"), keys, token=first, external_id="8",
+                       now=NOW, prefix="")  # fmt: skip
+    body, path, method, headers = wire.body, wire.path, "POST", dict(wire.headers)
+    if change == "body":
+        body = body.replace(b"20000.00", b"20001.00")
+    elif change == "path":
+        path += "?x=1"
+    elif change == "method":
+        method = "PUT"
+    elif change == "timestamp":
+        headers["x-timestamp"] = timestamp_of(NOW + timedelta(seconds=1))
+    else:
+        headers["authorization"] = f"Bearer {second}"
+    reply = answer(Call(wire.service, method, path, headers, body), now=NOW)
+    # A signature by RSA covers no token: another good one of the bank serves.
+    serves = change == "token" and signing == "rsa"
+    assert reply.body["responseCode"] == ("2005200" if serves else "4015200")
+    assert Payment.objects.exists() == serves
+
+
+def test_what_has_served_its_time_is_swept_away(number, keys, token):
+    in_process(payment(number, keys, token), NOW)
+    assert SnapAnswer.objects.count() == SnapToken.objects.count() == 1
+    SnapAnswer.objects.update(at=timezone.now() - timedelta(days=32))
+    SnapToken.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    jobs.start("payments.sweep")
+    run_waiting()
+    assert SnapAnswer.objects.count() == SnapToken.objects.count() == 0
+    assert Payment.objects.count() == 1

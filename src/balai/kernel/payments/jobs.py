@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
-from balai.kernel.jobs.kinds import job
+from django.utils import timezone
+
+from balai.kernel.jobs.kinds import daily, job
 from balai.kernel.jobs.work import Work
 from balai.kernel.payments.actions import files
 from balai.kernel.payments.actions.statements import (
@@ -17,11 +20,14 @@ from balai.kernel.payments.actions.statements import (
 )
 from balai.kernel.payments.engine import camt053
 from balai.kernel.payments.engine.camt053 import Statement
-from balai.kernel.payments.models import Bank, StatementFile
+from balai.kernel.payments.models import Bank, SnapAnswer, SnapToken, StatementFile
 from balai.kernel.payments.models import Statement as Row
 from balai.kernel.problems import ProblemError
 
 SLICE = 500
+KEEP_ANSWERS = timedelta(days=31)
+"""An X-EXTERNAL-ID is unique for a day; its answer is kept longer, for questions about it."""
+KEEP_FILES = timedelta(days=7)
 
 
 @job(
@@ -94,3 +100,20 @@ def _take(
 def _begin(bank: Bank, statement: Statement, by: str) -> dict[str, Any]:
     row, _ = begin(bank, statement, by)
     return {"row": str(row.pk)}
+
+
+@daily("03:40")
+@job(
+    "payments.sweep",
+    title={"id": "Pembersihan pembayaran", "en": "Sweeping of payments"},
+)
+def sweep(work: Work) -> Mapping[str, Any]:
+    """Forget tokens that have expired, old answers to banks, and files whose job has ended."""
+    now = timezone.now()
+    with work.rows():
+        gone = {
+            "tokens": SnapToken.objects.filter(expires_at__lt=now),
+            "answers": SnapAnswer.objects.filter(at__lt=now - KEEP_ANSWERS),
+            "files": StatementFile.objects.filter(at__lt=now - KEEP_FILES),
+        }
+        return {name: rows.delete()[0] for name, rows in gone.items()}

@@ -15,6 +15,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from balai.kernel.access import throttle
 from balai.kernel.events.actions import local_day
 from balai.kernel.keys import open_sealed
 from balai.kernel.payments import queries
@@ -37,6 +38,11 @@ from balai.kernel.row_security import rows_of
 
 TOKEN_SECONDS = 900
 MOST_BYTES = 64 * 1024
+MOST_TOKEN, MOST_SIGNATURE = 2048, 4096
+TOKENS_OF_A_BANK = 50
+"""Tokens that may be good at once: of more the oldest end."""
+DISBELIEVED = "60/h"
+"""Notices with a wrong signature that are kept for each bank."""
 PAYMENTS = frozenset({snap.VA_PAYMENT, snap.QR_NOTIFY})
 
 
@@ -96,18 +102,25 @@ def _token(call: Call, now: datetime) -> dict[str, Any]:
     SnapToken.objects.filter(bank=bank, expires_at__lt=now).delete()
     SnapToken.objects.create(digest=_digest(token), bank=bank,
                              expires_at=now + timedelta(seconds=TOKEN_SECONDS))  # fmt: skip
+    newest = SnapToken.objects.filter(bank=bank).order_by("-expires_at")
+    older = newest.values_list("pk", flat=True)[TOKENS_OF_A_BANK:]
+    SnapToken.objects.filter(pk__in=list(older)).delete()
     return snap.success(snap.TOKEN, accessToken=token, tokenType="Bearer",
                         expiresIn=str(TOKEN_SECONDS))  # fmt: skip
 
 
 def _caller(call: Call, now: datetime) -> Bank:
-    token = call.header("Authorization").removeprefix("Bearer ").strip()
+    token = _bearer(call.header("Authorization"))
     stamp = _timestamp(call, now)
     signature = call.header("X-SIGNATURE")
     if not signature:
         raise snap.missing("X-SIGNATURE")
+    if len(token) > MOST_TOKEN or len(signature) > MOST_SIGNATURE:
+        raise snap.unauthorized("Signature")
     signed = Signed(call.method, call.path, call.body, stamp, token)
     bank = _bank(call, token, now)
+    if call.header("X-PARTNER-ID") not in ("", bank.partner_id):
+        raise snap.unauthorized("Unknown Partner")
     check = verifier(bank.signing, secret=secret_of(bank), public_key=bank.public_key)
     if not check(signed, signature):
         _keep_disbelieved(bank, call, now)
@@ -115,6 +128,12 @@ def _caller(call: Call, now: datetime) -> Bank:
     if not is_external_id(call.header("X-EXTERNAL-ID")):
         raise snap.bad_format("X-EXTERNAL-ID")
     return bank
+
+
+def _bearer(header: str) -> str:
+    """The token of an Authorization header (RFC 6750); the scheme's capitals do not matter."""
+    scheme, _, token = header.strip().partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else header.strip()
 
 
 def _bank(call: Call, token: str, now: datetime) -> Bank:
@@ -302,6 +321,11 @@ def _keep_disbelieved(bank: Bank, call: Call, now: datetime) -> None:
             told = {"reference": qr.reference, "account": qr.ours, "amount": qr.amount.value}
     except Refusal:
         told = {}
+    try:
+        throttle.spend("payments.disbelieved", DISBELIEVED, str(bank.pk))
+    except throttle.ThrottledError:
+        # Whoever knows a partner ID could fill the worklist. It is answered 401 all the same.
+        return
     with rows_of(bank.region_code):
         refuse_notice(bank, service=call.service, at=now,
                       external_id=call.header("X-EXTERNAL-ID")[:36],

@@ -176,3 +176,196 @@ def test_faults_of_structure_say_what_is_wrong(body, problem):
     with pytest.raises(ProblemError) as caught:
         parse(_with_crc(body))
     assert any(problem in fault.problem for fault in caught.value.faults)
+
+
+# The worked example of EMVCo's specification (Merchant-Presented Mode 1.1, section 5).
+EMVCO = (
+    "00020101021229300012D156000000000510A93FO3230Q31280012D15600000001030812345678520441115802CN"
+    "5914BEST TRANSPORT6007BEIJING64200002ZH0104最佳运输0202北京540523.7253031565502016233030412340603***"
+    "0708A60086670902ME91320016A0112233449988770708123456786304A13A"
+)
+
+
+def test_the_specifications_own_example_is_read():
+    code = parse(EMVCO)
+    assert (code.amount, code.value("64.01"), code.value("55")) == (
+        Decimal("23.72"),
+        "最佳运输",
+        "01",
+    )
+    assert (code.value("62.06"), code.value("62.09"), code.is_dynamic) == ("***", "ME", True)
+    assert code.value("91.00") == "A011223344998877"
+    told = {warning.field.partition(",")[0] for warning in code.warnings}
+    assert told == {"tag 53", "tag 58", "tag 51", "tag 61"}
+
+
+GOOD = {
+    "00": "01", "01": "11", "26": "0014COM.GO-JEK.WWW", "52": "9399", "53": "360", "54": "15000",
+    "58": "ID", "59": "WARUNG", "60": "MAKASSAR", "61": "90111",
+}  # fmt: skip
+
+
+def code_with(**changes: str | None) -> str:
+    """A good code with some tags changed, added or (None) left out; keywords are t54 and so on."""
+    values = {**GOOD, **{name[1:]: value for name, value in changes.items()}}
+    order = sorted((tag for tag, value in values.items() if value is not None), key=int)
+    return _with_crc("".join(f"{tag}{len(values[tag]):02}{values[tag]}" for tag in order))
+
+
+def template(*parts: tuple[str, str]) -> str:
+    return "".join(f"{tag}{len(value):02}{value}" for tag, value in parts)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"t01": None},
+        {"t01": "12"},
+        {"t54": None},
+        {"t54": "0.01"},
+        {"t54": "98."},
+        {"t54": "98.73"},
+        {"t54": "9" * 13},
+        {"t55": "01"},
+        {"t55": "02", "t56": "1000"},
+        {"t55": "02", "t56": "0.5"},
+        {"t55": "03", "t57": "0.01"},
+        {"t55": "03", "t57": "00.01"},
+        {"t55": "03", "t57": "99.99"},
+        {"t55": "03", "t57": "5"},
+        {"t58": "SG", "t53": "702"},
+        {"t61": None},
+        {"t26": None, "t02": "4000000000000002"},
+        {"t62": template(("01", "x" * 25), ("07", "***"), ("09", "AME"))},
+        {"t62": template(("10", "x" * 20), ("11", "0A1"), ("50", "whatever"))},
+        {"t64": template(("00", "su"), ("01", "ᮕᮙ"))},
+        {"t80": template(("00", "ID.CO.X"), ("01", "1"))},
+        {"t65": "reserved"},
+    ],
+)
+def test_what_the_specification_allows_is_read(changes):
+    assert parse(code_with(**changes))
+
+
+@pytest.mark.parametrize(
+    ("changes", "tag"),
+    [
+        ({"t00": "02"}, "00"),
+        ({"t00": None}, "00"),
+        ({"t01": "13"}, "01"),
+        ({"t26": None}, "26-51"),
+        ({"t26": template(("01", "9360"), ("00", "ID.CO.X"))}, "26.00"),
+        ({"t51": template(("02", "ID1020200000001"))}, "51.00"),
+        ({"t26": template(("00", "x" * 33))}, "26.00"),
+        ({"t52": None}, "52"),
+        ({"t52": "939"}, "52"),
+        ({"t52": "93A9"}, "52"),
+        ({"t53": None}, "53"),
+        ({"t53": "IDR"}, "53"),
+        ({"t54": "0"}, "54"),
+        ({"t54": "00000"}, "54"),
+        ({"t54": "0.00"}, "54"),
+        ({"t54": "."}, "54"),
+        ({"t54": ".5"}, "54"),
+        ({"t54": "1,5"}, "54"),
+        ({"t54": "-5"}, "54"),
+        ({"t54": "1.234"}, "54"),
+        ({"t54": "1" * 14}, "54"),
+        ({"t55": "04"}, "55"),
+        ({"t55": "01", "t56": "1000"}, "56"),
+        ({"t55": "01", "t57": "5"}, "57"),
+        ({"t56": "1000"}, "56"),
+        ({"t57": "5"}, "57"),
+        ({"t55": "02"}, "56"),
+        ({"t55": "02", "t57": "5"}, "57"),
+        ({"t55": "02", "t56": "0"}, "56"),
+        ({"t55": "03"}, "57"),
+        ({"t55": "03", "t57": "0"}, "57"),
+        ({"t55": "03", "t57": "00.00"}, "57"),
+        ({"t55": "03", "t57": "100"}, "57"),
+        ({"t55": "03", "t57": "5.123"}, "57"),
+        ({"t58": None}, "58"),
+        ({"t58": "id"}, "58"),
+        ({"t58": "IDN"}, "58"),
+        ({"t59": None}, "59"),
+        ({"t60": None}, "60"),
+        ({"t61": "9" * 11}, "61"),
+        ({"t62": template(("01", "x" * 26))}, "62.01"),
+        ({"t62": template(("09", "AA"))}, "62.09"),
+        ({"t62": template(("09", "X"))}, "62.09"),
+        ({"t62": template(("10", "x" * 21))}, "62.10"),
+        ({"t62": template(("11", "0A"))}, "62.11"),
+        ({"t62": "01"}, "62.01"),
+        ({"t64": template(("00", "su"))}, "64.01"),
+        ({"t64": template(("01", "x"))}, "64.00"),
+        ({"t64": template(("00", "sun"), ("01", "x"))}, "64.00"),
+        ({"t64": template(("00", "su"), ("01", "x" * 26))}, "64.01"),
+        ({"t64": template(("00", "su"), ("01", "x"), ("02", "x" * 16))}, "64.02"),
+        ({"t80": template(("01", "1"))}, "80.00"),
+        ({"t59": "Kafé"}, "59"),
+        ({"t62": template(("02", "081２"))}, "62.02"),
+    ],
+)
+def test_what_it_forbids_is_refused_at_its_tag(changes, tag):
+    with pytest.raises(ProblemError) as caught:
+        parse(code_with(**changes))
+    assert any(fault.field.startswith(f"tag {tag},") for fault in caught.value.faults)
+    assert all(fault.remedy for fault in caught.value.faults)
+
+
+QRIS = template(("00", "ID.CO.QRIS.WWW"), ("02", "ID1020200000001"), ("03", "PSO"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({}, "no account is of ID.CO.QRIS.WWW"),
+        ({"t51": template(("00", "ID.CO.QRIS.WWW"), ("03", "UMI"))}, "National Merchant ID"),
+        ({"t51": QRIS.replace("ID1020200000001", "XX1020200000001")}, "National Merchant ID"),
+        ({"t51": QRIS.replace("PSO", "XXX")}, "merchant criteria"),
+        ({"t51": QRIS, "t61": None}, "postal code"),
+        ({"t51": QRIS, "t53": "840"}, "rupiah"),
+        ({"t51": QRIS, "t58": "SG"}, "Indonesia"),
+        ({"t51": QRIS, "t59": "x" * 26}, "longer than 25"),
+        ({"t51": QRIS, "t60": "x" * 16}, "longer than 15"),
+        ({"t51": QRIS, "t01": "12", "t54": None}, "no amount"),
+    ],
+)
+def test_departures_from_the_national_standard_are_told_and_do_not_keep_it_from_being_paid(
+    changes, problem
+):
+    (warning,) = parse(code_with(**changes)).warnings
+    assert problem in warning.problem
+
+
+@pytest.mark.parametrize("criteria", ["UMI", "UKE", "UME", "UBE", "URE", "PSO"])
+def test_a_whole_national_code_has_no_warnings(criteria):
+    assert parse(code_with(t51=QRIS.replace("PSO", criteria))).warnings == ()
+
+
+def test_a_checksum_in_small_letters_is_told_as_such():
+    small = PUBLIC[3][:-4] + PUBLIC[3][-4:].lower()
+    with pytest.raises(ProblemError) as caught:
+        parse(small)
+    (refused,) = caught.value.faults
+    assert "capitals" in refused.problem
+    assert "9B3A" in refused.remedy
+
+
+@pytest.mark.parametrize(
+    "tip",
+    [
+        Tip("02"),
+        Tip("03"),
+        Tip("01", Decimal(5)),
+        Tip("02", Decimal(0)),
+        Tip("03", Decimal(100)),
+        Tip("03", Decimal("0.001")),
+        Tip("02", Decimal("NaN")),
+    ],
+)
+def test_a_tip_that_does_not_fit_is_refused_before_a_code_is_made(tip):
+    with pytest.raises(ProblemError) as caught:
+        make(MERCHANT, amount=15_000, tip=tip)
+    assert [fault.field for fault in caught.value.faults] == ["tip"]

@@ -159,13 +159,34 @@ def _refuse_bad_fields(merchant: Merchant, amount: Decimal | int | None, tip: Ti
     ]  # fmt: skip
     if not merchant.accounts and not merchant.nmid:
         faults.append(Fault(field="account", problem="is missing", remedy="Give an NMID"))
-    for field, money in (("amount", amount), ("tip", tip.value if tip else None)):
-        if money is not None and not _is_money(Decimal(money)):
-            faults.append(Fault(field=field, value=str(money),
-                                problem="is not an amount above zero with at most two decimals",
-                                remedy="Such as 15000"))  # fmt: skip
+    if amount is not None and not _is_money(Decimal(amount)):
+        faults.append(_bad_money("amount", amount))
+    faults += _tip_faults(tip)
     if faults:
         raise ProblemError("The QR code cannot be made", faults=tuple(faults))
+
+
+def _tip_faults(tip: Tip | None) -> list[Fault]:
+    if tip is None or (tip.kind == "01" and tip.value is None):
+        return []
+    if tip.kind == "01":
+        return [Fault(field="tip", value=str(tip.value), problem="is named where it is asked for",
+                      remedy="Ask for a tip, or name a fee")]  # fmt: skip
+    if tip.value is None:
+        return [Fault(field="tip", problem="is missing",
+                      remedy="A fixed fee such as 1000, or a percentage such as 2.5%")]  # fmt: skip
+    if not _is_money(tip.value):
+        return [_bad_money("tip", tip.value)]
+    if tip.kind == "03" and tip.value >= 100:
+        return [Fault(field="tip", value=str(tip.value), problem="is not below 100 percent",
+                      remedy="0.01 to 99.99")]  # fmt: skip
+    return []
+
+
+def _bad_money(field: str, value: Decimal | int) -> Fault:
+    return Fault(field=field, value=str(value),
+                 problem="is not an amount above zero with at most two decimals",
+                 remedy="Such as 15000")  # fmt: skip
 
 
 def _is_money(value: Decimal) -> bool:

@@ -9,13 +9,15 @@ from typing import Any
 
 from balai.kernel.payments.engine.qris.tags import (
     CRC,
+    CRITERIA,
     DYNAMIC,
     INDONESIA,
+    NMID,
     QRIS_GUID,
     REQUIRED,
     RUPIAH,
     SHORT_NAMES,
-    is_account,
+    has_identifier,
     is_template,
     name_of,
     rule_of,
@@ -128,6 +130,9 @@ def _refuse_bad_checksum(text: str, tags: tuple[Tag, ...]) -> None:
         raise refused(last.position - 1, last.path, last.value, "is the last tag, not the checksum",
                       "A code ends with 6304 and the checksum")  # fmt: skip
     right = checksum(text[:-4])
+    if last.value != right and last.value.upper() == right:
+        raise refused(last.position + 3, CRC, last.value, "is right, but not in capitals",
+                      f"Write it {right}: a code is not changed in any character")  # fmt: skip
     if last.value != right:
         raise refused(last.position + 3, CRC, last.value, "is not the checksum of this code",
                       f"The code was changed or misread; its text gives {right}")  # fmt: skip
@@ -155,9 +160,24 @@ def _misfits(tags: tuple[Tag, ...]) -> Iterator[Fault]:
         elif not rule and not tag.path.startswith("64.") and not _is_plain(tag):
             yield fault(tag.position + 3, tag.path, tag.value, "is not plain ASCII",
                         "Only template 64 may hold others")  # fmt: skip
-        if tag.children and is_account(tag.path) and tag.children[0].path != f"{tag.path}.00":
-            yield fault(tag.position + 3, f"{tag.path}.00", tag.children[0].value,
-                        "does not come first", "An account begins with its identifier")  # fmt: skip
+        if tag.children and has_identifier(tag.path):
+            yield from _without_identifier(tag)
+        if tag.path == "64":
+            yield from _incomplete_language(tag)
+
+
+def _without_identifier(tag: Tag) -> Iterator[Fault]:
+    if tag.children[0].path != f"{tag.path}.00":
+        yield fault(tag.position + 3, f"{tag.path}.00", tag.children[0].value,
+                    "does not come first", "A template begins with its identifier")  # fmt: skip
+
+
+def _incomplete_language(tag: Tag) -> Iterator[Fault]:
+    present = {child.path for child in tag.children}
+    for path in ("64.00", "64.01"):
+        if path not in present:
+            yield fault(tag.position + 3, path, "", f"({name_of(path)}) is missing",
+                        "A language template names its language and the merchant")  # fmt: skip
 
 
 def _is_plain(tag: Tag) -> bool:
@@ -190,10 +210,26 @@ def _warnings(text: str, tags: tuple[Tag, ...]) -> Iterator[Fault]:
     identifiers = [tag for path, tag in values.items() if path in _QRIS_HOMES]
     if not any(tag.value == QRIS_GUID for tag in identifiers):
         yield fault(0, "51", "", f"no account is of {QRIS_GUID}", "A QRIS code holds tag 51")
+    yield from _national_warnings(values)
     if values.get("01") and values["01"].value == DYNAMIC and "54" not in values:
         yield _warning(values["01"], "is dynamic but names no amount", "Add tag 54")
     if len(text) > LONGEST_CODE:
         yield fault(LONGEST_CODE, "", "", f"the code is longer than {LONGEST_CODE} characters", "")
+
+
+def _national_warnings(values: dict[str, Tag]) -> Iterator[Fault]:
+    """What the national standard asks of tag 51 and of the postal code."""
+    account = values.get("51.00")
+    if account is not None and account.value == QRIS_GUID:
+        nmid, criteria = values.get("51.02"), values.get("51.03")
+        if nmid is None or not NMID.fullmatch(nmid.value):
+            yield _warning(nmid or account, "is no National Merchant ID in tag 51.02",
+                           "ID and 13 digits")  # fmt: skip
+        if criteria is None or criteria.value not in CRITERIA:
+            yield _warning(criteria or account, "is no merchant criteria in tag 51.03",
+                           f"One of {', '.join(CRITERIA)}")  # fmt: skip
+    if "61" not in values:
+        yield fault(0, "61", "", "(postal code) is missing", "QRIS asks for it")
 
 
 def _warning(tag: Tag, problem: str, remedy: str) -> Fault:
