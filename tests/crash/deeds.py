@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from crash.case_deeds import CaseDeeds
 from crash.installation import Installation
 
 PATIENCE_SECONDS = 90.0
@@ -18,8 +19,10 @@ import json
 from balai.kernel.access.actions import grant_role, issue_token
 from balai.kernel.access.models import User
 from balai.kernel.access.origin import Origin
+from balai.kernel.cases.actions import publish_builtin
 from balai.kernel.documents import actions as documents
 from balai.kernel.ledger import actions as ledger
+from balai.kernel.regions.models import Region
 from balai.kernel.row_security import EVERYWHERE, rows_of
 from uuid import uuid4
 origin = Origin("crash", None, "test")
@@ -27,14 +30,18 @@ with rows_of(EVERYWHERE):
     for name, kind in (("cash", "asset"), ("fees", "income")):
         ledger.open_account(f"banyuwangi/{name}", currency="IDR", kind=kind, title=name)
     user = User.objects.create_user("crash")
-    for role in ("treasury.officer", "documents.officer"):
+    for role in ("treasury.officer", "documents.officer", "cases.officer"):
         grant_role(user, role, place="banyuwangi", origin=origin)
+    publish_builtin(origin=origin)
+    above = Region.objects.get(code="35.10.19")
+    Region.objects.create(code="35.10.19.2004", name="Kampung", level="village", kind="desa",
+        parent=above, path=f"{above.path}/35.10.19.2004", scheme=above.scheme)
     office = documents.ensure_office("banyuwangi", "429", region_code="35.10", name="Kantor",
         parent="Kab", address="Jalan", place="Banyuwangi", head_title="Kepala")
     documents.ensure_signatory(office, "head", title="Kepala", name="Kepala", user=user)
     token, secret = issue_token(user, "crash", scopes=["treasury:post", "treasury:read",
-        "documents:issue", "documents:read"], place="banyuwangi", origin=origin, by=user,
-        request_key=uuid4())
+        "documents:issue", "documents:read", "cases:read", "cases:work"], place="banyuwangi",
+        origin=origin, by=user, request_key=uuid4())
 print(json.dumps(secret))
 """
 
@@ -47,6 +54,7 @@ class Deeds:
     token: str
     transfers: dict[str, str] = field(default_factory=dict)
     documents: dict[str, str] = field(default_factory=dict)
+    cases: CaseDeeds = field(default_factory=CaseDeeds)
     refusals: list[tuple[str, int, Any]] = field(default_factory=list)
     stopping: threading.Event = field(default_factory=threading.Event)
     threads: list[threading.Thread] = field(default_factory=list)
@@ -75,25 +83,31 @@ class Deeds:
         count = 0
         while not self.stopping.is_set():
             count += 1
-            key = f"deed-{number}-{count}"
-            if chance.random() < 0.8:
-                self._post("/api/v1/treasury/banyuwangi/transfers", TRANSFER, key, self.transfers)
+            key, lot = f"deed-{number}-{count}", chance.random()
+            if lot < 0.7:
+                self._note(self.transfers, key, "treasury/banyuwangi/transfers", TRANSFER)
+            elif lot < 0.85:
+                self._note(self.documents, key, "documents/documents", LETTER)
             else:
-                self._post("/api/v1/documents/documents", LETTER, key, self.documents)
+                self.cases.work(self._post, key)
 
-    def _post(self, path: str, body: Any, key: str, told: dict[str, str]) -> None:
+    def _note(self, told: dict[str, str], key: str, path: str, body: Any) -> None:
+        if answer := self._post(f"/api/v1/{path}", body, key):
+            told[key] = answer["id"]
+
+    def _post(self, path: str, body: Any, key: str) -> Any:
         """Ask until there is an answer; what was acknowledged must be there for ever."""
         end = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < end:
             status, answer = self.installation.post(path, body, token=self.token, key=key)
             if status in {200, 201} and answer:
-                told[key] = answer["id"]
-                return
+                return answer
             if 400 <= status < 500 and not asks_to_wait(status, answer):
                 self.refusals.append((key, status, answer))
-                return
+                return None
             time.sleep(0.2)
         self.refusals.append((key, 0, "never answered"))
+        return None
 
 
 def asks_to_wait(status: int, answer: Any) -> bool:

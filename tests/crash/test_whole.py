@@ -11,11 +11,13 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from balai.shell import database
+from crash.case_deeds import case_census, check_cases
 from crash.deeds import Deeds, census
 from crash.installation import TARGETS, Installation
 
@@ -38,7 +40,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
     made.stop()
 
 
-def test_nothing_is_lost_or_done_twice(installation: Installation) -> None:
+def test_nothing_is_lost_or_done_twice(installation: Installation, record_property: Any) -> None:
     deeds = Deeds.seeded(installation)
     chance = random.Random(20261122)
     deeds.begin(CLIENTS)
@@ -58,4 +60,10 @@ def test_nothing_is_lost_or_done_twice(installation: Installation) -> None:
     assert len(kept) == len(told), "a transfer that no client was told of"
     assert set(deeds.documents.values()) == set(numbered)
     assert sorted(numbered.values()) == list(range(1, len(numbered) + 1)), "a gap in the numbers"
+    check_cases(deeds.cases, case_census(installation))
+    assert len(deeds.cases.numbers) >= CLIENTS
+    record_property("transfers", len(told))
+    record_property("documents", len(numbered))
+    record_property("cases", len(deeds.cases.numbers))
+    record_property("case steps", sum(map(len, deeds.cases.steps.values())))
     assert installation.balai("ledger", "verify").returncode == 0

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from balai.kernel.access.origin import Origin
 from balai.kernel.calendars import city_calendar
 from balai.kernel.cases.actions.following import follow
-from balai.kernel.cases.actions.keeping import digest_of, keep, lock_key
+from balai.kernel.cases.actions.keeping import check_known, digest_of, keep, lock_key
 from balai.kernel.cases.actions.papers import bring_papers
 from balai.kernel.cases.engine import (
     KINDS,
@@ -113,6 +113,8 @@ def _done(
             bring_papers(row, definition, at=at)
         asked = Act(kind=kind, at=at, actor=by.get_username(), role=chosen, payload=payload)
         made = applied(definition, state, asked, city)
+        if kind == "hand_over":
+            check_known(made.state.office_region, "region")
         keep(row, made, by=by, origin=origin, city=city, key=key, digest=digest)
         follow(row, made, by=by, origin=origin, city=city, secret=secret, quiet=quiet)
         seen = view_of(row, user=by)

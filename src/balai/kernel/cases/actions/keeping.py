@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from balai.kernel.access.actions import record as audit
 from balai.kernel.access.origin import Origin
@@ -19,7 +20,7 @@ from balai.kernel.cases.models import Case, CaseEvent
 from balai.kernel.cases.queries.case import state_data
 from balai.kernel.events.actions import Happening, local_day, record
 from balai.kernel.problems import Fault, ProblemError
-from balai.kernel.regions.queries import City
+from balai.kernel.regions.queries import City, lineage
 
 NEXT_NUMBER = """
 INSERT INTO cases_counter (city, year, last) VALUES (%s, %s, 1)
@@ -28,6 +29,16 @@ RETURNING last
 """
 MIRRORED = ("status", "step", "role", "escalated", "office_level", "holder", "clock",
             "submitted_at", "due_at", "step_due_at", "escalates_at", "sequence")  # fmt: skip
+
+
+def check_known(region: str, field: str) -> None:
+    """ProblemError where no region has this code: roles hold in regions that are known, so nobody
+    could act there.
+    """
+    if not lineage(region):
+        fault = Fault(field=field, value=region[:20], problem=_("is no region known here"),
+                      remedy=_("Choose a village of the list"))  # fmt: skip
+        raise ProblemError(_("The place is not known"), faults=(fault,))
 
 
 def keep(

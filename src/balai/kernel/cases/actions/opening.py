@@ -16,7 +16,7 @@ from balai.kernel.access.origin import Origin
 from balai.kernel.access.queries import has_role
 from balai.kernel.cases.actions.acting import applied, check_whole, put_answers
 from balai.kernel.cases.actions.following import follow
-from balai.kernel.cases.actions.keeping import digest_of, keep, lock_key
+from balai.kernel.cases.actions.keeping import check_known, digest_of, keep, lock_key
 from balai.kernel.cases.actions.papers import bring_papers
 from balai.kernel.cases.engine import RESIDENT, Act, Service, check_answers
 from balai.kernel.cases.models import Case, new_id
@@ -144,6 +144,7 @@ def _allowed(definition: Service, by: User, region: str, person: UUID | None, ci
         fault = Fault(field="region_code", value=region[:20], problem="is not a place in the city",
                       remedy=f"Give a village below {city.region_code}")  # fmt: skip
         raise ProblemError(_("The case cannot be opened"), faults=(fault,))
+    check_known(region, "region_code")
     if definition.personal and person is None:
         fault = Fault(field="person_id", problem="is missing",
                       remedy="Link the account first, or ask at the office")  # fmt: skip
