@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
@@ -17,11 +16,12 @@ from balai.kernel.access.models import User
 from balai.kernel.access.origin import Origin
 from balai.kernel.people.intake import aside, rules, uploads  # noqa: F401 - names its acts
 from balai.kernel.people.intake.batch import batches, family_indexes, prepare
-from balai.kernel.people.intake.engine import Checked, Issue, check, table_of_row
+from balai.kernel.people.intake.engine import Checked, Issue, JudgedRows, check, table_of_row
 from balai.kernel.people.intake.engine.issues import masked
 from balai.kernel.people.intake.engine.values import read_region
 from balai.kernel.people.intake.process import Inline, process
 from balai.kernel.people.intake.register import take_in
+from balai.kernel.people.intake.uploads import Content
 from balai.kernel.people.intake.vocabulary import context_for, places_of
 from balai.kernel.people.models import AsideRow, ImportState, ResidentImport
 from balai.kernel.people.models.columns import new_id
@@ -35,10 +35,12 @@ REQUIRED_CELLS = ("nik", "name", "sex", "birth_date", "region")
 
 
 def begin_import(
-    content: bytes, *, city: str, file_name: str, by: User | None, origin: Origin,
+    content: Content, *, city: str, file_name: str, by: User | None, origin: Origin,
     village: str = "", dry_run: bool = False, mends: ResidentImport | None = None, key: str = "",
 ) -> ResidentImport:  # fmt: skip
     """Keep the file sealed and queue its import; the import tells how far it is.
+
+    `content`: its bytes, or an open file, which is read in chunks and never held whole.
 
     `village` is the code that holds for rows without one. `key` starts the job once.
     ProblemError for a file that is empty or too large, or a village outside the city.
@@ -59,7 +61,7 @@ def begin_import(
 
 
 def import_now(
-    content: bytes, *, city: str, file_name: str, origin: Origin, tell: Callable[[str], None],
+    content: Content, *, city: str, file_name: str, origin: Origin, tell: Callable[[str], None],
     village: str = "", dry_run: bool = False, mends: ResidentImport | None = None,
     is_generated: bool = False,
 ) -> ResidentImport:  # fmt: skip
@@ -70,23 +72,24 @@ def import_now(
     with rows_of(taken.region_code):
         taken.save(force_insert=True)
         _audit("people.import-begun", taken, origin)
-    return process(taken, content, Inline(taken.region_code, tell))
+    return process(taken, uploads.chunks_of(content), Inline(taken.region_code, tell))
 
 
 def _laid(
-    content: bytes, *, city: str, village: str, file_name: str, dry_run: bool,
+    content: Content, *, city: str, village: str, file_name: str, dry_run: bool,
     mends: ResidentImport | None, actor: str,
 ) -> ResidentImport:  # fmt: skip
-    if not content:
+    size, digest = uploads.measure(content)
+    if not size:
         raise ProblemError("The file is empty", detail="Choose the file that holds the residents.")
-    if len(content) > MOST_BYTES:
+    if size > MOST_BYTES:
         raise ProblemError("The file is too large", detail="Split it into files below 512 MB.")
     place = regions.city_by_slug(city)
     scope = _scope(place.region_code)
     return ResidentImport(
         id=new_id(), city=city, region_code=scope, village=_village_in(scope, village),
         file_name=safe_name(file_name),
-        digest=hashlib.sha256(content).hexdigest(), dry_run=dry_run, mends=mends,
+        digest=digest, dry_run=dry_run, mends=mends,
         as_of=_today(place), started_by=actor or "cli",
     )  # fmt: skip
 
@@ -146,13 +149,14 @@ def mend_row(row_id: UUID, cells: Mapping[str, str], *, origin: Origin) -> tuple
 
 
 def _take_row(row: AsideRow, cells: Mapping[str, str]) -> tuple[Issue, ...]:
-    checked = judge_row(row, cells)
+    checked, good = judge_row(row, cells), JudgedRows()
     if checked.faults:
         return checked.faults[row.row]
     if not checked.good.height:
         return (Issue(row.row, "NIK", "missing_value"),)
-    cards = family_indexes(checked.good)
-    for number, rows in batches(checked.good):
+    good.add(checked.good)
+    cards = family_indexes(good)
+    for number, rows in batches(good):
         outcome = take_in(row.taken, prepare(number, rows), cards)
         if outcome.refused:
             return tuple(Issue(each, "NIK", kind) for each, kind in outcome.refused.items())

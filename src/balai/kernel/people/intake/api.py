@@ -76,7 +76,8 @@ def post_import(
     principal = principal_of(request)
     principal.require("people.import", place)
     taken = begin_import(
-        file.read(), city=city, file_name=file.name or "residents",
+        file,  # type: ignore[arg-type]
+        city=city, file_name=file.name or "residents",
         by=principal.user, origin=origin_of(request, "api"), village=village, dry_run=dry_run,
     )  # fmt: skip
     taken.refresh_from_db()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from balai.kernel import keys
 from balai.kernel.identifiers import time_ordered_ids
+from balai.kernel.people.intake.engine import JudgedRows
 
 if TYPE_CHECKING:
     import polars as pl
@@ -31,29 +32,21 @@ PHONE_COLUMNS = ("row", "contact", "index", "sealed", "secret")
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Rows in the shape of the staging tables; bytes as PostgreSQL's hexadecimal text."""
+    """`rows` as they were judged, and in the shape of the staging tables; bytes as PostgreSQL's
+    hexadecimal text.
+    """
 
     number: int
+    rows: pl.DataFrame
     people: pl.DataFrame
     households: pl.DataFrame
     phones: pl.DataFrame
 
 
-def batches(good: pl.DataFrame, size: int = BATCH_ROWS) -> Iterator[tuple[int, pl.DataFrame]]:
-    """The judged rows in pieces of about `size`, a family never cut in two.
-
-    The order depends on the rows alone: a job that is taken up again finds the same pieces.
-    """
-    import polars as pl
-
-    if not good.height:
-        return
-    placed = with_family_address(good).sort("kk", "row", nulls_last=True).with_row_index("_at")
-    # Whoever has no card is a family of one.
-    family = pl.coalesce("kk", pl.concat_str(pl.lit("row "), pl.col("row")))
-    piece = pl.col("_at").first().over(family) // size
-    pieces = placed.with_columns(piece.alias("_piece")).drop("_at")
-    yield from enumerate(pieces.partition_by("_piece", maintain_order=True, include_key=False))
+def batches(good: JudgedRows, size: int = BATCH_ROWS) -> Iterator[tuple[int, pl.DataFrame]]:
+    """The judged rows in numbered pieces of about `size`, a family never cut in two."""
+    for number, rows in enumerate(good.pieces(size)):
+        yield number, with_family_address(rows)
 
 
 def with_family_address(good: pl.DataFrame) -> pl.DataFrame:
@@ -82,12 +75,12 @@ def with_family_address(good: pl.DataFrame) -> pl.DataFrame:
 def prepare(number: int, rows: pl.DataFrame) -> Batch:
     """Seal the numbers of a piece and give every row the ids it would be written under."""
     households = _households(rows)
-    return Batch(number, _people(rows, households), households, _phones(rows))
+    return Batch(number, rows, _people(rows, households), households, _phones(rows))
 
 
-def family_indexes(good: pl.DataFrame) -> frozenset[bytes]:
+def family_indexes(good: JudgedRows) -> frozenset[bytes]:
     """The blind indexes of every family card in the file."""
-    return frozenset(keys.blind_indexes("people.kk", good["kk"].drop_nulls().unique().to_list()))
+    return frozenset(keys.blind_indexes("people.kk", good.cards))
 
 
 def _people(rows: pl.DataFrame, households: pl.DataFrame) -> pl.DataFrame:

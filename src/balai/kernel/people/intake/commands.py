@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
@@ -48,9 +48,9 @@ def run_import(
     from balai.kernel.people.intake.report import report, summary
     from balai.kernel.row_security import rows_of
 
-    content = content_of(file)
-    taken = import_now(content, city=city, file_name=file.name, origin=Origin(), tell=_tell,
-                       village=village, dry_run=dry_run)  # fmt: skip
+    with opened(file) as content:
+        taken = import_now(content, city=city, file_name=file.name, origin=Origin(), tell=_tell,
+                           village=village, dry_run=dry_run)  # fmt: skip
     with rows_of(taken.region_code):
         result = report(taken) if report_path or not as_json else summary(taken)
     if report_path:
@@ -65,10 +65,10 @@ def run_import(
         _print(result, report_path)
 
 
-def content_of(path: Path) -> bytes:
-    """The file's bytes; ProblemError where it cannot be read."""
+def opened(path: Path) -> BinaryIO:
+    """The file, open to be read; ProblemError where it cannot be."""
     try:
-        return path.read_bytes()
+        return path.open("rb")
     except OSError as error:
         fault = Fault(problem=f"{path}: {error.strerror}", remedy="Check the file's name and place")
         raise ProblemError("The file cannot be read", faults=(fault,)) from error
@@ -172,7 +172,8 @@ def retry(import_id: str, file: Path, as_json: bool) -> None:
     from balai.kernel.people.intake.retry import mended_file
     from balai.kernel.row_security import EVERYWHERE, rows_of
 
-    content = content_of(file)
+    with opened(file) as open_file:
+        content = open_file.read()
     with rows_of(EVERYWHERE):
         taken = find_import(import_id)
     with rows_of(taken.region_code):

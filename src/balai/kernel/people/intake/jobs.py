@@ -21,7 +21,7 @@ def import_residents(work: Work, taken: str) -> Mapping[str, Any]:
         work.do("running", _begin, found)
         with work.rows():
             found.refresh_from_db()
-        process(found, uploads.content_of(found.upload, found.pk), work)
+        process(found, uploads.kept_chunks(found.upload, found.pk), work)
     return {"import": taken, "state": found.state, "counts": found.counts}
 
 

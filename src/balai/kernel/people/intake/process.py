@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from django.db import transaction
 from django.db.models.functions import Now
@@ -15,22 +15,22 @@ from django.db.models.functions import Now
 from balai.kernel.people.intake import aside, uploads
 from balai.kernel.people.intake.batch import Batch, batches, family_indexes, prepare
 from balai.kernel.people.intake.engine import (
-    Checked,
+    CheckedFile,
+    Columns,
     FileRefusedError,
     Issue,
+    JudgedRows,
     Table,
-    check,
+    as_written,
+    check_pieces,
 )
 from balai.kernel.people.intake.events import tell_imported
 from balai.kernel.people.intake.refusal import refuse_missing
 from balai.kernel.people.intake.register import Outcome, take_in
 from balai.kernel.people.intake.vocabulary import context_for
-from balai.kernel.people.intake.workbook import read_file
+from balai.kernel.people.intake.workbook import tables_of
 from balai.kernel.people.models import AsideRow, ImportState, ResidentImport
 from balai.kernel.row_security import rows_of
-
-if TYPE_CHECKING:
-    import polars as pl
 
 
 class Steps(Protocol):
@@ -59,40 +59,51 @@ class Inline:
         self.tell(f"{message}: {done:,} of {total:,}" if total else message)
 
 
-def process(taken: ResidentImport, content: bytes, steps: Steps) -> ResidentImport:
+def process(taken: ResidentImport, chunks: Iterable[bytes], steps: Steps) -> ResidentImport:
     """Read, judge and take in the file of an import; its row tells what came of it.
 
-    A file that is refused changes nothing. The pieces and their order depend on the file alone, so
-    that one who takes up a broken import skips what is done.
+    `chunks` are its bytes in order, of which a few are held at a time. A file that is refused
+    changes nothing. The pieces and their order depend on the file alone, so that one who takes up
+    a broken import skips what is done.
     """
     steps.progress(0, None, "reading the file")
     try:
-        table = read_file(content)
-        refuse_missing(table.columns, has_village=bool(taken.village))
+        checked = _judged(taken, tables_of(chunks), steps)
     except FileRefusedError as error:
         steps.do("refused", _refuse, taken, error)
         return taken
-    checked = _judged(taken, table, steps)
-    counts = _take_all(taken, table, checked, steps)
+    counts = _take_all(taken, checked, steps)
     steps.do("kept aside", _keep_aside, taken, checked)
     steps.do("finished", _finish, taken, checked, counts)
     return taken
 
 
-def _judged(taken: ResidentImport, table: Table, steps: Steps) -> Checked:
-    steps.progress(0, table.frame.height, "judging the rows")
+def _judged(taken: ResidentImport, tables: Iterable[Table], steps: Steps) -> CheckedFile:
     with rows_of(taken.region_code):
         context = context_for(taken.region_code, village=taken.village, on=taken.as_of)
-    return check(table, context)
+    return check_pieces(_told(taken, tables, steps), context)
 
 
-def _take_all(taken: ResidentImport, table: Table, checked: Checked, steps: Steps) -> Counter[str]:
+def _told(taken: ResidentImport, tables: Iterable[Table], steps: Steps) -> Iterator[Table]:
+    """The pieces, each told; FileRefusedError before the first where a column is missing."""
+    done = 0
+    for table in tables:
+        if not done:
+            refuse_missing(table.columns, has_village=bool(taken.village))
+        done += table.frame.height
+        steps.progress(done, None, "judging the rows")
+        yield table
+
+
+def _take_all(taken: ResidentImport, checked: CheckedFile, steps: Steps) -> Counter[str]:
     """Take in every batch; the next is sealed while one is written."""
     counts: Counter[str] = Counter()
     cards = family_indexes(checked.good)
-    done, total = 0, checked.good.height
+    done, total = 0, checked.good.count
     for batch in _prepared(checked.good):
-        result = steps.do(f"batch {batch.number}", partial(_take, taken, batch, table, cards))
+        result = steps.do(
+            f"batch {batch.number}", partial(_take, taken, batch, checked.columns, cards)
+        )
         counts.update(result["counts"])
         _note_refused(checked, result)
         done += batch.people.height
@@ -100,7 +111,7 @@ def _take_all(taken: ResidentImport, table: Table, checked: Checked, steps: Step
     return counts
 
 
-def _prepared(good: pl.DataFrame) -> Iterator[Batch]:
+def _prepared(good: JudgedRows) -> Iterator[Batch]:
     with ThreadPoolExecutor(max_workers=1) as ahead:
         waiting = None
         for number, rows in batches(good):
@@ -113,13 +124,13 @@ def _prepared(good: pl.DataFrame) -> Iterator[Batch]:
 
 
 def _take(
-    taken: ResidentImport, batch: Batch, table: Table, cards: frozenset[bytes]
+    taken: ResidentImport, batch: Batch, columns: Columns, cards: frozenset[bytes]
 ) -> dict[str, Any]:
     with _undone_if(taken.dry_run):
         outcome = take_in(taken, batch, cards)
-    issues = _issues_of(outcome, table)
+    issues = _issues_of(outcome, columns)
     if not taken.dry_run:
-        _keep_refused(taken, table, outcome, issues)
+        _keep_refused(taken, batch, outcome, issues)
     return {
         "counts": {"added": outcome.added, "changed": outcome.changed,
                    "unchanged": outcome.unchanged, "refused": len(outcome.refused)},
@@ -135,9 +146,9 @@ def _undone_if(dry_run: bool) -> Iterator[None]:
             transaction.set_rollback(True)
 
 
-def _issues_of(outcome: Outcome, table: Table) -> list[Issue]:
+def _issues_of(outcome: Outcome, columns: Columns) -> list[Issue]:
     """What the register had to say, at the field it is about; numbers are not told again."""
-    headings = table.columns.headings
+    headings = columns.headings
     fields = {"card_elsewhere": "kk", "head_exists": "relation"}
     return [
         Issue(row, headings.get(fields.get(kind, "nik"), ""), kind)
@@ -146,27 +157,29 @@ def _issues_of(outcome: Outcome, table: Table) -> list[Issue]:
 
 
 def _keep_refused(
-    taken: ResidentImport, table: Table, outcome: Outcome, issues: list[Issue]
+    taken: ResidentImport, batch: Batch, outcome: Outcome, issues: list[Issue]
 ) -> None:
     import polars as pl
 
     if outcome.refused:
-        rows = table.frame.filter(pl.col("row").is_in(list(outcome.refused)))
+        family = pl.selectors.starts_with("family_") | pl.selectors.by_name("apart")
+        judged = batch.rows.filter(pl.col("row").is_in(list(outcome.refused))).drop(family)
+        rows = as_written(judged)
         by_row = {issue.row: (issue,) for issue in issues if issue.row in outcome.refused}
         aside.keep_aside(taken, rows, {row: found for row, found in by_row.items() if row})
 
 
-def _note_refused(checked: Checked, result: Mapping[str, Any]) -> None:
+def _note_refused(checked: CheckedFile, result: Mapping[str, Any]) -> None:
     checked.issues.add(aside.issue_of(row, fault) for row, fault in result["issues"])
 
 
-def _keep_aside(taken: ResidentImport, checked: Checked) -> None:
+def _keep_aside(taken: ResidentImport, checked: CheckedFile) -> None:
     aside.keep_issues(taken, checked.issues.all())
     if not taken.dry_run:
         aside.keep_aside(taken, checked.aside, checked.faults)
 
 
-def _finish(taken: ResidentImport, checked: Checked, counts: Counter[str]) -> None:
+def _finish(taken: ResidentImport, checked: CheckedFile, counts: Counter[str]) -> None:
     if not taken.dry_run:
         aside_rows = AsideRow.objects.filter(taken=taken).count()
     else:

@@ -42,7 +42,7 @@ def imports(request: HttpRequest, city: str) -> HttpResponse:
         file = form.cleaned_data["file"]
         try:
             taken = actions.begin_import(
-                file.read(), city=city, file_name=file.name, by=request.user,  # type: ignore[arg-type]
+                file, city=city, file_name=file.name, by=request.user,  # type: ignore[arg-type]
                 origin=origin_of(request), village=form.cleaned_data["village"],
                 dry_run=form.cleaned_data["dry_run"],
             )  # fmt: skip

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
-from balai.kernel.people.intake.engine import FileRefusedError, Table, read_csv, table_of_cells
+from balai.kernel.people.intake.engine import (
+    FileRefusedError,
+    Table,
+    csv_tables,
+    tables_of_cells,
+    whole,
+)
 from balai.kernel.people.intake.engine.reading import _
 
 ZIP_MARK, OLE_MARK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -16,22 +23,31 @@ TEXT_WIDTH = 22
 
 
 def read_file(content: bytes) -> Table:
-    """The table in a CSV or XLSX file, known by its first bytes and not by its name.
+    """A small file as one table; FileRefusedError as `tables_of` raises it."""
+    return whole(tables_of([content]))
 
-    Raises FileRefusedError with the reason and the mend.
+
+def tables_of(chunks: Iterable[bytes]) -> Iterator[Table]:
+    """The table in a CSV or XLSX file in pieces, known by its first bytes and not by its name.
+
+    A CSV file is never held whole; a workbook must be, packed. Raises FileRefusedError with the
+    reason and the mend.
     """
-    if content.startswith(ZIP_MARK):
-        return read_workbook(content)
-    if content.startswith(OLE_MARK):
+    given = iter(chunks)
+    first = next(given, b"")
+    if first.startswith(ZIP_MARK):
+        yield from read_workbook(b"".join(chain([first], given)))
+    elif first.startswith(OLE_MARK):
         raise FileRefusedError(
             _("The file is an old or a protected Excel file"),
             _("Save it as XLSX without a password, or as CSV UTF-8"),
         )
-    return read_csv(content)
+    else:
+        yield from csv_tables(chain([first], given))
 
 
-def read_workbook(content: bytes) -> Table:
-    """The first sheet of the workbook that has a header of residents."""
+def read_workbook(content: bytes) -> Iterator[Table]:
+    """The first sheet of the workbook that has a header of residents, in pieces."""
     from python_calamine import CalamineError, CalamineWorkbook
 
     _refuse_bomb(content)
@@ -39,10 +55,14 @@ def read_workbook(content: bytes) -> Table:
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         for name in book.sheet_names:
+            pieces = tables_of_cells(book.get_sheet_by_name(name).iter_rows())
             try:
-                return table_of_cells(book.get_sheet_by_name(name).to_python())
+                first = next(pieces)
             except FileRefusedError as error:
                 refused = refused or error
+                continue
+            yield from chain([first], pieces)
+            return
     except CalamineError:
         raise FileRefusedError(
             _("The workbook is damaged or protected"),

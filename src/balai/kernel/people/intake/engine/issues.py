@@ -51,6 +51,11 @@ KINDS: Mapping[str, Kind] = {
         _("The row has {value} fields where the header has {other}"),
         _("Put text that holds a separator between quotation marks"),
     ),
+    "not_utf8": Kind(
+        "warning",
+        _("The row is not in UTF-8; it was read as Windows-1252"),
+        _("Look at its letters with accents, and save the file as CSV UTF-8 another time"),
+    ),
     "missing_value": Kind(
         "error",
         _("A value is required and the field is empty"),

@@ -10,12 +10,15 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 EXCEL_EPOCH = date(1899, 12, 30)
 """Day 0 of Excel's 1900 system, whose 29 February 1900 never was (true from 1 March 1900 on)."""
 EXCEL_DAYS = range(61, 60_000)
 MOST_YEARS = 130
+MOST_DATES = 65_536
+"""As many texts of dates are remembered as there are days in the lives of the living, and some."""
 DOUBTFUL_YEARS = 110
 MONTHS = {
     "JAN": 1, "FEB": 2, "PEB": 2, "MAR": 3, "APR": 4, "MEI": 5, "MAY": 5, "JUN": 6, "JUL": 7,
@@ -45,6 +48,7 @@ class Read(NamedTuple):
 Reader = Callable[[str], Read]
 
 
+@lru_cache(maxsize=MOST_DATES)
 def read_date(text: str, *, on: date) -> Read:
     """A birth date in the forms 17-08-1985, 17/08/1985, 1985-08-17, 17 Agustus 1985 or a day
     number of Excel; day before month. `on` is the day of the import.
