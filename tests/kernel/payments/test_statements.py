@@ -25,7 +25,7 @@ from balai.kernel.payments.actions import (
     take_statement,
 )
 from balai.kernel.payments.actions.acts import By
-from balai.kernel.payments.actions.statements import begin, book_slice, entries_of, is_whole
+from balai.kernel.payments.actions.statements import begin, book_slice, entries_of
 from balai.kernel.payments.engine import camt053
 from balai.kernel.payments.engine.camt053 import Balance, Entry, Statement, write
 from balai.kernel.payments.models import (
@@ -280,11 +280,11 @@ class TestSlices:
     def test_the_books_hold_after_every_slice(self, bank):
         row, entries = self.opened(bank)
         for first in range(0, len(entries), 2):
-            assert not is_whole(row)
+            assert not row.is_whole
             book_slice(row, entries[first : first + 2])
             book_slice(row, entries[first : first + 2])
             assert balanced(bank)
-        assert is_whole(row)
+        assert row.is_whole
         assert row.entries.count() == len(entries)
 
     def test_another_statement_waits_until_it_is_whole(self, bank):
@@ -295,7 +295,7 @@ class TestSlices:
             take_statement(bank, written(later))
         whole = statement(bank, *sorted(entries, key=lambda e: int(e.number)), opening=100)
         (taken,) = take_statement(bank, written(whole))
-        assert (taken.statement, is_whole(row)) == (row, True)
+        assert (taken.statement, row.is_whole) == (row, True)
         take_statement(bank, written(later))
         assert balanced(bank)
 

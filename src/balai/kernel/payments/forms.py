@@ -107,6 +107,12 @@ class MatchForm(forms.Form):
         return found[0]
 
 
+class PaymentForm(forms.Form):
+    """The payment that a reversal takes back."""
+
+    payment = forms.UUIDField()
+
+
 class NoteForm(forms.Form):
     """Why something is done."""
 

@@ -11,8 +11,10 @@ from django.utils import timezone
 
 from balai.kernel.events.actions import local_day
 from balai.kernel.ledger import actions as ledger
+from balai.kernel.payments.actions.banks import open_places
 from balai.kernel.payments.actions.books import (
     Cause,
+    close_differences,
     credit_bill,
     keep_move,
     lock_bank,
@@ -29,6 +31,8 @@ from balai.kernel.regions.queries import city_by_slug
 
 RECEIVED = frozenset({Place.PARTIAL, Place.OVER, Place.DOUBLE, Place.LATE, Place.UNKNOWN})
 """Suspense that holds money received: it can go to a bill or back to the payer."""
+LOST = frozenset({Place.REVERSED, Place.WITHDRAWN})
+"""Suspense for money that left the account: what nobody can explain is a loss."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,7 @@ def refund(difference: Difference, by: By) -> Act:
     held = _held(difference, RECEIVED)
     if held.payment is None:
         raise ConflictError("Nobody is known who paid this")
+    _refuse_in_transit(held)
     amount = held.remaining
     act = _act(held, Act.Kind.REFUND, by, amount=amount)
     _move([Move(Place(held.place), Place.REFUNDS, amount)], act, held)
@@ -74,6 +79,47 @@ def refund(difference: Difference, by: By) -> Act:
         reference=f"RF{act.pk.hex}", amount=amount,
     )  # fmt: skip
     _lower(held, amount)
+    return act
+
+
+@transaction.atomic
+def match_reversal(difference: Difference, payment: Payment, by: By) -> Act:
+    """Say which payment the bank took back: it is undone, and its bill is to be paid again.
+
+    ConflictError where the payment is not in the account any more, or of another amount or bank.
+    """
+    held = _held(difference, frozenset({Place.REVERSED}))
+    taken = Payment.objects.select_for_update(of=("self",)).get(pk=payment.pk)
+    if taken.bank_id != held.bank_id or taken.state != State.SETTLED:
+        raise ConflictError("This payment is not in the bank account", detail=taken.reference,
+                            kind="payment-not-settled")  # fmt: skip
+    known = standing(taken)
+    if taken.amount != held.remaining or sum(part.amount for part in known.parts) != taken.amount:
+        raise ConflictError("The payment is not of this amount", detail=taken.reference,
+                            kind="other-amount")  # fmt: skip
+    act = _act(held, Act.Kind.REVERSE, by, amount=held.remaining, bill=taken.bill, payment=taken,
+               also=Difference.objects.filter(payment=taken, remaining__gt=0))  # fmt: skip
+    _move(reconcile.reverse(known), act, held)
+    Payment.objects.filter(pk=taken.pk).update(state=State.REVERSED)
+    close_differences(taken)
+    _lower(held, held.remaining)
+    return act
+
+
+@transaction.atomic
+def write_off(difference: Difference, by: By) -> Act:
+    """Give money up: what nobody claims becomes the city's, what nobody explains its loss."""
+    _refuse_no_note(by)
+    held = _held(difference, RECEIVED | LOST)
+    _refuse_in_transit(held)
+    open_places(held.bank, Place.WRITTEN_OFF)
+    act = _act(held, Act.Kind.WRITE_OFF, by, amount=held.remaining)
+    place = Place(held.place)
+    move = Move(Place.WRITTEN_OFF, place, held.remaining) if place in LOST else (
+        Move(place, Place.WRITTEN_OFF, held.remaining)
+    )  # fmt: skip
+    _move([move], act, held)
+    _lower(held, held.remaining)
     return act
 
 
@@ -106,9 +152,7 @@ def take_back(difference: Difference, by: By) -> Act:
 @transaction.atomic
 def keep(difference: Difference, by: By) -> Act:
     """Leave it where it is, with a note that says why."""
-    if not by.note.strip():
-        raise ProblemError("A note is needed", faults=(
-            Fault(field="note", problem="is empty", remedy="Say why it is kept"),))  # fmt: skip
+    _refuse_no_note(by)
     lock_bank(difference.bank)
     held = Difference.objects.select_for_update().get(pk=difference.pk)
     if held.state != Difference.State.OPEN:
@@ -144,10 +188,26 @@ def undo(act: Act, by: By) -> None:
             sign = 1 if back.credit is Place.BILL else -1
             changes[bill] = changes.get(bill, 0) + sign * move.amount
     for bill, change in changes.items():
+        if bill.paid + change > bill.amount:
+            raise ConflictError("The bill was paid by other money since", detail=bill.reference,
+                                kind="bill-paid")  # fmt: skip
         credit_bill(bill, change, cause)
     _restore(found)
     Refund.objects.filter(act=found).update(cancelled_at=now)
     Act.objects.filter(pk=found.pk).update(undone_at=now, undone_by=by.name)
+
+
+def _refuse_no_note(by: By) -> None:
+    if not by.note.strip():
+        raise ProblemError("A note is needed", faults=(
+            Fault(field="note", problem="is empty", remedy="Say why"),))  # fmt: skip
+
+
+def _refuse_in_transit(held: Difference) -> None:
+    # The statement may yet show another amount, or none.
+    if held.payment is not None and held.payment.state in (State.IN_TRANSIT, State.NEVER_CREDITED):
+        raise ConflictError("The bank has not credited this money yet", kind="not-credited",
+                            detail="Wait for its statement.")  # fmt: skip
 
 
 def _held(difference: Difference, places: frozenset[Place]) -> Difference:
@@ -165,14 +225,16 @@ def _held(difference: Difference, places: frozenset[Place]) -> Difference:
 
 def _act(
     held: Difference, kind: Act.Kind, by: By, *, amount: int = 0, bill: Bill | None = None,
-    also: Iterable[Difference] = (),
+    payment: Payment | None = None, also: Iterable[Difference] = (),
 ) -> Act:  # fmt: skip
+    owner = payment or held.payment
     listed = {each.pk: each for each in (held, *also)}
     act = Act.objects.create(
         region_code=held.region_code, difference=held, kind=kind, amount=amount, bill=bill,
+        payment=payment,
         before={
             "differences": [[str(d.pk), d.remaining, d.state] for d in listed.values()],
-            "state": held.payment.state if held.payment else "",
+            "state": owner.state if owner else "",
         },
         note=by.note[:1000], by=by.name, at=by.at or timezone.now(),
     )  # fmt: skip
@@ -182,8 +244,8 @@ def _act(
 
 def _cause(held: Difference, act: Act, at: datetime) -> Cause:
     day = local_day(at, city_by_slug(held.city).zone)
-    return Cause(bank=held.bank, key=f"act/{act.pk}", at=at, day=day, payment=held.payment,
-                 act=act)  # fmt: skip
+    return Cause(bank=held.bank, key=f"act/{act.pk}", at=at, day=day, act=act,
+                 payment=act.payment or held.payment)  # fmt: skip
 
 
 def _move(moves: Sequence[Move], act: Act, held: Difference) -> None:
@@ -205,7 +267,7 @@ def _refuse_undo(act: Act) -> None:
         raise ConflictError("The refund was sent already", kind="refund-sent")
     if Act.objects.filter(difference=act.difference, undone_at=None, pk__gt=act.pk).exists():
         raise ConflictError("Undo the later act first", kind="act-followed")
-    payment = act.difference.payment
+    payment = act.payment or act.difference.payment
     own = act.moves.order_by("-id").first()
     if payment is not None and own is not None:
         later = MoveRow.objects.filter(payment=payment, pk__gt=own.pk)
@@ -221,5 +283,6 @@ def _refuse_undo(act: Act) -> None:
 def _restore(act: Act) -> None:
     for identifier, remaining, state in act.before["differences"]:
         Difference.objects.filter(pk=identifier).update(remaining=remaining, state=state)
-    if act.kind == Act.Kind.TAKE_BACK and act.difference.payment_id:
-        Payment.objects.filter(pk=act.difference.payment_id).update(state=act.before["state"])
+    owner = act.payment_id or act.difference.payment_id
+    if act.kind in (Act.Kind.TAKE_BACK, Act.Kind.REVERSE) and owner:
+        Payment.objects.filter(pk=owner).update(state=act.before["state"])

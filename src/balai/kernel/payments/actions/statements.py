@@ -106,7 +106,7 @@ def begin(bank: Bank, statement: Statement, by: str) -> tuple[Row, bool]:
                 "Another statement of this day was taken in",
                 detail=f"{known.identifier} of {day} differs from this one.",
             )
-        return known, is_whole(known)
+        return known, known.is_whole
     _refuse_strange(bank, statement)
     row = Row.objects.create(
         city=bank.city, region_code=bank.region_code, bank=bank,
@@ -147,11 +147,6 @@ def entries_of(statement: Statement) -> list[camt053.Entry]:
     return sorted(statement.entries, key=lambda each: each.amount < 0)
 
 
-def is_whole(row: Row) -> bool:
-    """Whether every entry of a statement stands in the books."""
-    return row.told is None or row.entries.count() >= row.told
-
-
 def _at(row: Row) -> datetime:
     return datetime.combine(row.day, time(23, 59), city_by_slug(row.city).zone)
 
@@ -175,7 +170,7 @@ def _identifier(bank: Bank, statement: Statement) -> str:
 
 def _refuse_strange(bank: Bank, statement: Statement) -> None:
     last = queries.last_statement(bank)
-    if last is not None and not is_whole(last):
+    if last is not None and not last.is_whole:
         raise ConflictError("Another statement is being taken in", kind="statement-unfinished",
                             detail=f"{last.identifier} of {last.day}: wait for its job, or send "
                             "that file again.")  # fmt: skip

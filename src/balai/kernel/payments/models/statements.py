@@ -54,6 +54,11 @@ class Statement(models.Model):
     def __str__(self) -> str:
         return self.identifier
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether every entry of it stands in the books."""
+        return self.told is None or self.entries.count() >= self.told
+
 
 class Entry(models.Model):
     """An entry and the one thing it turned out to be."""

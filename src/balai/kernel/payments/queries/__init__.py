@@ -14,10 +14,19 @@ from balai.kernel.payments.queries.bills import (
     request_view,
 )
 from balai.kernel.payments.queries.days import books, days, journal
-from balai.kernel.payments.queries.payments import Story, payments, story, worklist
+from balai.kernel.payments.queries.payments import (
+    Story,
+    ageing,
+    bills_to_match,
+    payments,
+    payments_to_match,
+    story,
+    worklist,
+)
 
 __all__ = [
-    "Story", "bank_by_key", "bank_by_slug", "bank_for", "banks", "bills_of", "books", "days",
-    "journal", "last_statement", "payments", "receipt", "request_by_account", "request_view",
+    "Story", "ageing", "bank_by_key", "bank_by_slug", "bank_for", "banks", "bills_of",
+    "bills_to_match", "books", "days", "journal", "last_statement", "payments",
+    "payments_to_match", "receipt", "request_by_account", "request_view",
     "story", "worklist",
 ]  # fmt: skip

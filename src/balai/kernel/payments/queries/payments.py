@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Count, F, Q, QuerySet, Sum, When
+from django.db.models.functions import Coalesce
 
 from balai.kernel.ledger import queries as ledger
 from balai.kernel.ledger.queries import TransferView
-from balai.kernel.payments.models import Difference, Entry, Move, Notice, Payment
+from balai.kernel.payments.models import (
+    Bill,
+    Difference,
+    Entry,
+    Move,
+    Notice,
+    Payment,
+    Request,
+)
+
+MOST_FOUND = 20
+"""How many bills or payments are offered to be matched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +74,97 @@ def story(payment: Payment) -> Story:
 
 
 def worklist(
-    city: str, *, kind: str = "", state: str = "open", day: date | None = None, bank: str = ""
-) -> QuerySet[Difference]:
-    """Differences of a city, oldest first; `state` empty for all."""
+    city: str, *, kind: str = "", state: str = "open", day: date | None = None, bank: str = "",
+    text: str = "", before: date | None = None, after: date | None = None,
+) -> QuerySet[Difference]:  # fmt: skip
+    """Differences of a city, oldest first; `state` empty for all.
+
+    `text`: in the payer, remittance, references or bill. `after` < day <= `before`: of an age.
+    """
     found = Difference.objects.select_related("payment__bill", "bank", "entry", "notice")
     found = found.filter(city=city)
-    for column, value in (("kind", kind), ("state", state), ("day", day), ("bank__slug", bank)):
+    for column, value in (("kind", kind), ("state", state), ("day", day), ("bank__slug", bank),
+                          ("day__lte", before), ("day__gt", after)):  # fmt: skip
         if value:
             found = found.filter(**{column: value})
+    if text:
+        found = found.filter(
+            Q(payment__reference__icontains=text) | Q(payment__bill__reference__icontains=text)
+            | Q(entry__reference__icontains=text) | Q(entry__remittance__icontains=text)
+            | Q(entry__payer__icontains=text) | Q(notice__reference__icontains=text)
+        )  # fmt: skip
     return found.order_by("day", "id")
+
+
+AGES = (7, 30, 90)
+"""Days after which a difference counts as older."""
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """Open differences of an age: from `days` old up to `until` (None: and older)."""
+
+    days: int
+    until: int | None
+    count: int
+    amount: int
+
+
+def ageing(rows: QuerySet[Difference], today: date) -> list[Age]:
+    """How old what is listed is, and how much money waits in it, by the days of `AGES`."""
+    edges = [0, *(days + 1 for days in AGES)]
+    told: dict[str, Any] = {}
+    for at, days in enumerate(edges):
+        of_age = Q(day__lte=today - timedelta(days=days)) if days else Q()
+        if at + 1 < len(edges):
+            of_age &= Q(day__gt=today - timedelta(days=edges[at + 1]))
+        told[f"count{at}"] = Count("pk", filter=of_age)
+        told[f"amount{at}"] = Coalesce(Sum("remaining", filter=of_age), 0)
+    found = rows.order_by().aggregate(**told)
+    untils = [*AGES, None]
+    return [
+        Age(days, untils[at], found[f"count{at}"], found[f"amount{at}"])
+        for at, days in enumerate(edges)
+    ]
+
+
+def bills_to_match(difference: Difference, text: str = "") -> list[Bill]:
+    """Bills that money in suspense may belong to: those that fit best first.
+
+    By `text` (reference, number given out, purpose, or amount); without it those that the
+    statement names, then those that are owed exactly this.
+    """
+    due = F("amount") - F("paid")
+    found = Bill.objects.filter(city=difference.city, state__in=["open", "part"],
+                                currency=difference.bank.currency)  # fmt: skip
+    if text:
+        found = found.filter(_names(text))
+    else:
+        entry = difference.entry
+        words = re.findall(r"[A-Za-z0-9/-]{4,}", entry.remittance if entry else "")[:20]
+        found = found.filter(Q(reference__in=words) | Q(amount=difference.remaining + F("paid")))
+    exact = Case(When(amount=difference.remaining + F("paid"), then=0), default=1)
+    return list(found.annotate(owed=due).order_by(exact, "-created_at", "pk")[:MOST_FOUND])
+
+
+def payments_to_match(difference: Difference, text: str = "") -> list[Payment]:
+    """Payments that a reversal may take back: settled at this bank, of its amount, newest first."""
+    found = Payment.objects.select_related("bill").filter(
+        bank=difference.bank, state="settled", amount=difference.remaining
+    )
+    if text:
+        found = found.filter(
+            Q(reference__icontains=text) | Q(account__startswith=text)
+            | Q(bill__reference__icontains=text)
+        )  # fmt: skip
+    return list(found.order_by("-paid_at", "-pk")[:MOST_FOUND])
+
+
+def _names(text: str) -> Q:
+    numbered = Request.objects.filter(account=text).values("bill")
+    named = Q(reference__icontains=text) | Q(pk__in=numbered)
+    named |= Q(purpose__id__icontains=text) | Q(purpose__en__icontains=text)
+    digits = text.replace(".", "").replace(",", "").replace("Rp", "").strip()
+    if digits.isascii() and digits.isdigit() and len(digits) <= 15:
+        named |= Q(amount=int(digits) + F("paid"))
+    return named

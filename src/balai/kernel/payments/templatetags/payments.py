@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import template
+from django.utils.translation import ngettext
 
 from balai.kernel.payments import words
 
@@ -51,3 +53,10 @@ def state_tag(code: str) -> str:
 def spaced(number: str) -> str:
     """A long number in groups of four, to be read aloud and typed."""
     return " ".join(number[i : i + 4] for i in range(0, len(number), 4))
+
+
+@register.filter
+def days_since(day: date, today: date) -> str:
+    """How many days ago a day was."""
+    days = max(0, (today - day).days)
+    return ngettext("%(days)s day", "%(days)s days", days) % {"days": days}

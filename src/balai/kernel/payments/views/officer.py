@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from balai.kernel.access.actions import record
 from balai.kernel.access.guards import needs
+from balai.kernel.access.lists import csv_url, page_of, wants_csv
 from balai.kernel.access.models import User
 from balai.kernel.access.origin import origin_of
 from balai.kernel.payments import queries
@@ -30,14 +31,7 @@ from balai.kernel.payments.models import (
     Statement,
 )
 from balai.kernel.payments.rules import RECONCILE, VIEW
-from balai.kernel.payments.views.lists import (
-    as_csv,
-    csv_url,
-    day_of,
-    page_of,
-    text_of,
-    wants_csv,
-)
+from balai.kernel.payments.views.lists import as_csv, day_of, text_of
 from balai.kernel.payments.words import METHODS
 from balai.kernel.problems import ProblemError
 
