@@ -64,11 +64,11 @@ def by_password(page, home, account, after=""):
     page.wait_for_url(lambda address: "/account/login/" not in address)
 
 
-def open_proved(page, address):
+def open_proved(page, address, password=PASSWORD):
     """Open a page that may ask for the password again first."""
     page.goto(address)
     if "reauthenticate" in page.url:
-        page.fill("[name=password]", PASSWORD)
+        page.fill("[name=password]", password)
         page.locator("main form button[type=submit]").first.click()
         page.wait_for_url(lambda found: "reauthenticate" not in found)
 
@@ -86,8 +86,8 @@ def looked_at(page, shots, name):
     assert faults(page) == []
 
 
-def add_key(page, home, *, alone: bool):
-    open_proved(page, f"{home}/account/2fa/webauthn/add/")
+def add_key(page, home, *, alone: bool, password=PASSWORD):
+    open_proved(page, f"{home}/account/2fa/webauthn/add/", password)
     page.fill("[name=name]", "Kunci kerja")
     if alone:
         page.check("[name=passwordless]")
@@ -220,3 +220,41 @@ def test_the_desk_of_roles_services_and_the_audit_is_accessible(chromium, home, 
             assert page.evaluate("() => document.documentElement.scrollWidth") <= width
             assert faults(page) == []
         context.close()
+
+
+def test_a_passkey_signs_a_letter_in_place_of_the_password(page, home, shots, monkeypatch):
+    """Step-up: an open session is asked for the key, and for five minutes no more."""
+    from allauth.mfa.models import Authenticator
+
+    from balai.kernel.access.actions.demo import KNOWN_PASSWORD
+    from browser.conftest import in_thread
+
+    queue = f"{home}/banyuwangi/documents/queue/"
+    with_a_key(page)
+    page.goto(f"{home}/account/login/?next=/banyuwangi/documents/queue/")
+    page.fill("[name=login]", "kades")
+    page.fill("[name=password]", KNOWN_PASSWORD)
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_url(queue)
+    waiting = page.locator("[name=document]").count()
+    assert waiting > 0
+    try:
+        add_key(page, home, alone=False, password=KNOWN_PASSWORD)
+        page.context.clear_cookies(name="language")
+        with monkeypatch.context() as later:
+            later.setattr("balai.kernel.access.origin.FRESH", 0)  # what was proved is long ago
+            page.goto(queue)
+            assert page.locator("[name=local]").count() == 1
+            page.locator('main a[href*="/webauthn/reauthenticate/"]').click()
+        page.click("#mfa_webauthn_reauthenticate")
+        page.wait_for_url(queue)
+        assert page.locator("[name=local]").count() == 0
+        looked_at(page, shots, "signed-by-passkey")
+        for each in page.locator("[name=document]").all()[1:]:
+            each.uncheck()
+        page.locator("section[aria-labelledby=act] button").click()
+        page.wait_for_load_state()
+        assert page.locator(".errsum").count() == 0
+        assert page.locator("[name=document]").count() == waiting - 1
+    finally:
+        in_thread(lambda: Authenticator.objects.filter(user__username="kades").delete())

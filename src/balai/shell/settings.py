@@ -127,9 +127,11 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
-# Failed sign-ins are counted by the adapter, in the database, for all processes together.
-ACCOUNT_RATE_LIMITS = {"login_failed": None}
+# Failed passwords are counted by the adapter, in the database, for all processes together; this
+# limit is of second steps, whose codes have only six digits, by account.
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/15m/key"}
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+MFA_ADAPTER = "balai.kernel.access.mfa.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -14,10 +15,12 @@ from django.test import Client
 from balai.kernel.access.actions import grant_role
 from balai.kernel.access.models import AuditEntry
 from balai.kernel.access.origin import Origin
-from balai.kernel.documents import actions, qr
+from balai.kernel.access.throttle import ThrottledError
+from balai.kernel.documents import actions, proof, qr
 from balai.kernel.documents.engine.codes import grouped
 from balai.kernel.documents.kinds import find_kind
 from balai.kernel.documents.models import Document, Signatory
+from balai.kernel.documents.signers.base import Passphrase, SignerError
 from balai.kernel.regions.queries import city_by_slug
 from kernel.documents.conftest import BY, PASSWORD, Hall
 from kernel.documents.test_signing import flipped, pdf_of
@@ -261,3 +264,65 @@ def picture_of(text: str, folder: Path) -> str:
     parts = [(f"{qr.page_address()}#", consts.MODE_BYTE), (text, consts.MODE_ALPHANUMERIC)]
     segno.make(parts, error="m", micro=False).save(str(path), scale=6, border=4)
     return str(path)
+
+
+def with_a_passkey(client: Client, seconds_ago: float) -> None:
+    """The session's own record says that a passkey was used."""
+    session = client.session
+    session["account_authentication_methods_user"] = session["_auth_user_id"]
+    session["account_authentication_methods"] = [
+        {"method": "mfa", "type": "webauthn", "at": time.time() - seconds_ago,
+         "reauthenticated": True}
+    ]  # fmt: skip
+    session.save()
+
+
+def test_a_passkey_of_the_last_minutes_signs_and_an_older_one_does_not(hall):
+    client, document = as_officer(hall), hall.issue()
+    chosen = {"document": [str(document.id)]}
+    address = "/banyuwangi/documents/queue/"
+    with_a_passkey(client, 400)
+    assert b'name="local"' in client.get(address).content
+    client.post(address, chosen)
+    assert Document.objects.get().state == "waiting"
+    with_a_passkey(client, 20)
+    assert b'name="local"' not in client.get(address).content
+    assert client.post(address, chosen).status_code == 302
+    assert Document.objects.get().state == "signed"
+
+
+def test_an_account_with_nothing_but_a_passkey_is_told_to_use_it(hall):
+    client, document = as_officer(hall), hall.issue()
+    hall.head.set_unusable_password()
+    hall.head.save()
+    client.force_login(hall.head)
+    client.cookies["language"] = "en"
+    answer = client.post("/banyuwangi/documents/queue/", {"document": [str(document.id)]})
+    assert "Confirm with your passkey first" in answer.content.decode()
+    assert Document.objects.get().state == "waiting"
+
+
+def test_wrong_secrets_are_borne_ten_times(hall):
+    by = Origin("kades", None, "test")
+    for _ in range(10):
+        with pytest.raises(SignerError, match=r"salah|wrong"):
+            proof.prove(hall.head, Passphrase("keliru"), by=by)
+    with pytest.raises(ThrottledError):
+        proof.prove(hall.head, PASSWORD, by=by)
+    proof.prove(hall.camat, PASSWORD, by=by)
+
+
+def test_a_passkey_proves_its_own_account_only(hall):
+    passkey = Origin("kades", None, "web", by_passkey=True)
+    proof.prove(hall.head, Passphrase(), by=passkey)
+    with pytest.raises(SignerError):
+        proof.prove(hall.camat, Passphrase(), by=passkey)
+
+
+def test_how_one_signs_is_changed_only_after_a_recent_proof(hall):
+    client = as_officer(hall)
+    answer = client.get("/banyuwangi/documents/signature/")
+    assert answer.status_code == 302
+    assert "/account/reauthenticate/" in answer["Location"]
+    with_a_passkey(client, 20)
+    assert client.get("/banyuwangi/documents/signature/").status_code == 200

@@ -59,7 +59,8 @@ def sign(
 
     The row is locked meanwhile, so that two who sign at once do so one after the other. Until the
     transaction that holds the signed file commits, the document waits as before: after a crash
-    it is signed by asking again. `proved`: the account proved itself already (several at once).
+    it is signed by asking again. `proved`: the account proved itself already (several at once); a
+    passkey of the last minutes, of which `by` tells, is a proof too.
     ConflictError where it does not wait; ProblemError 403 where the user holds not the post;
     SignerError where the signature was not made.
     """
@@ -71,7 +72,7 @@ def sign(
     signatory = signatory_for(turn, user)
     signer = signer_of(signatory)
     if signer.needs == "account" and not proved:
-        proof.prove(user, secret)
+        proof.prove(user, secret, by=by)
     before = found.files.order_by("-step").first()
     assert before is not None, found
     pdf = sealing.open_file(bytes(before.sealed), found.id)

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from balai.kernel.access.guards import needs
+from balai.kernel.access.guards import needs, needs_recent_sign_in
 from balai.kernel.access.lists import page_of
 from balai.kernel.access.origin import origin_of
 from balai.kernel.documents import actions, proof, queries
@@ -40,11 +40,14 @@ def queue(request: HttpRequest, city: str) -> HttpResponse:
     turns = _turns(request, city, posts, chosen)
     form = SignForm(request.POST or None, methods=_questions(request, posts),
                     needed={method for turn, method in turns})  # fmt: skip
+    asks_account = any(each.method == Method.LOCAL for each in posts)
     if request.method == "POST" and form.is_valid() and _sign_all(request, form, turns):
         return redirect("documents:queue", city)
     context = {
         "page": page_of(request, queries.waiting_for(request.user, city)), "form": form,
         "chosen": chosen if request.method == "POST" else None, "posts": posts,
+        "by_passkey": asks_account and origin_of(request).by_passkey,
+        "passkey_offered": asks_account and proof.has_passkey(request.user),
     }  # fmt: skip
     return render(request, "documents/queue.html", context)
 
@@ -52,6 +55,7 @@ def queue(request: HttpRequest, city: str) -> HttpResponse:
 @sensitive_post_parameters("secret")
 @never_cache
 @needs(SIGN)
+@needs_recent_sign_in()
 @refusing
 def signature(request: HttpRequest, city: str) -> HttpResponse:
     """With what the user signs at each post."""
@@ -91,18 +95,20 @@ def _turns(
 
 def _questions(request: HttpRequest, posts: Sequence[Signatory]) -> dict[str, str]:
     """What each way of signing of the user's posts asks for."""
-    account = (
-        _("Code of your authenticator app")
-        if proof.asks_for_code(request.user)
-        else _("Your password")
-    )
     asked = {
-        Method.LOCAL: account,
+        Method.LOCAL: "" if origin_of(request).by_passkey else _account_question(request),
         Method.PKCS12: _("Passphrase of your certificate file"),
         Method.BSRE: _("Passphrase of your BSrE certificate"),
     }
     used = {each.method for each in posts}
-    return {str(method): question for method, question in asked.items() if method in used}
+    return {
+        str(method): question for method, question in asked.items() if method in used and question
+    }
+
+
+def _account_question(request: HttpRequest) -> str:
+    questions = {"code": _("Code of your authenticator app"), "password": _("Your password")}
+    return questions.get(proof.asks_for(request.user), "")
 
 
 def _sign_all(request: HttpRequest, form: SignForm, turns: list[tuple[Signature, str]]) -> bool:
@@ -125,7 +131,8 @@ def _sign_all(request: HttpRequest, form: SignForm, turns: list[tuple[Signature,
             done += 1
         except ProblemError as error:
             said = f"{turn.document.number}: {error.title}. {error.detail}".strip()
-            form.add_error(method if isinstance(error, SignerError) else None, said)
+            at_field = isinstance(error, SignerError) and method in form.fields
+            form.add_error(method if at_field else None, said)
             if isinstance(error, SignerError):
                 failed.add(method)
     if done:
@@ -137,9 +144,10 @@ def _sign_all(request: HttpRequest, form: SignForm, turns: list[tuple[Signature,
 def _proved(request: HttpRequest, form: SignForm) -> bool:
     """Prove the account once for all that need it: a code of an app works only once."""
     try:
-        proof.prove(request.user, form.secret(Method.LOCAL))
-    except SignerError as error:
-        form.add_error(Method.LOCAL, f"{error.title}. {error.detail}".strip())
+        proof.prove(request.user, form.secret(Method.LOCAL), by=origin_of(request))
+    except ProblemError as error:
+        field = Method.LOCAL if Method.LOCAL in form.fields else None
+        form.add_error(field, f"{error.title}. {error.detail}".strip())
         return False
     return True
 
