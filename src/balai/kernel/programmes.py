@@ -25,13 +25,15 @@ class Entry:
     """One line of a programme's navigation.
 
     `url` is a reversible URL name; `face` says who sees it; `permission` names a rule of `rules`
-    that the visitor must hold, or is empty for everyone.
+    that the visitor must hold, or is empty for everyone. `within`: holding it in a part of the city
+    is enough, as the page itself lets in who does.
     """
 
     title: Mapping[str, str]
     url: str
     face: Literal["resident", "officer", "leader"] = "resident"
     permission: str = ""
+    within: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

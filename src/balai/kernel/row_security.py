@@ -61,12 +61,14 @@ def rows_of(
     before is open again after it. Without regions, person and account nothing is seen.
     """
     wanted = Rows(regions, person, account)
+    # What an outermost transaction names ends with it: nothing was open before.
+    is_inner = connections[using].in_atomic_block
     with transaction.atomic(using=using):
-        before = opened(using=using)
+        before = opened(using=using) if is_inner else None
         name(wanted, using=using)
         yield wanted
         # After an error the rollback has put the former settings back already.
-        if not connections[using].needs_rollback:
+        if before is not None and not connections[using].needs_rollback:
             name(before, using=using)
 
 

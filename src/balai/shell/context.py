@@ -14,6 +14,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language, gettext
 
 from balai.kernel import programmes
+from balai.kernel.access.queries import holds_within
 from balai.kernel.programmes import Entry, Programme
 from balai.shell.cities import City, band_of
 from balai.shell.templatetags.balai import localised
@@ -169,7 +170,9 @@ def _my_page(request: HttpRequest, city: City) -> Link:
 
 
 def _may_open(request: HttpRequest, entry: Entry, city: City | None) -> bool:
-    return not entry.permission or request.user.has_perm(entry.permission, city)
+    if not entry.permission or request.user.has_perm(entry.permission, city):
+        return True
+    return entry.within and city is not None and holds_within(request.user, entry.permission, city)
 
 
 def _address(name: str, programme: Programme, city: City | None) -> str:

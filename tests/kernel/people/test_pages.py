@@ -179,3 +179,16 @@ def test_an_edit_is_saved_with_its_reason(client, officer, person):
     answer = client.post(at("edit", person), {**given, "education": 8, "reason": "ijazah"})
     assert answer.status_code == 302, answer.context["form"].errors
     assert client.get(at("record", person)).context["person"].education == 8
+
+
+def test_an_officer_of_one_village_finds_the_desk_on_the_citys_page(client, django_user_model):
+    here = django_user_model.objects.create_user("desa")
+    grant_role(here, "people.officer", place="73.71.01", origin=Origin(channel="test"))
+    client.force_login(here)
+    city = client.get(reverse("city", args=["makassar"])).content.decode()
+    assert at("list") in city
+    away = client.get(reverse("city", args=["banyuwangi"])).content.decode()
+    assert reverse("people:list", args=["banyuwangi"]) not in away
+    nav = client.get(at("list")).content.decode()
+    assert at("arrive") in nav
+    assert at("imports") not in nav  # the page of imports is for the whole city's officers

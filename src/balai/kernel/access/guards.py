@@ -28,10 +28,12 @@ View = Callable[..., HttpResponseBase]
 OFFICERS = "officers"
 
 
-def needs(permission: str) -> Callable[[View], View]:
+def needs(permission: str, *, within: bool = False) -> Callable[[View], View]:
     """Let only who holds the permission in the page's city in; who is not signed in may.
 
     The place is `request.city`; a page outside a city needs it for the whole installation.
+    `within`: who holds it in a part of the city comes in too. What is shown there must be narrowed
+    by row-level security, or asked for row by row.
     """
 
     def guard(view: View) -> View:
@@ -39,13 +41,21 @@ def needs(permission: str) -> Callable[[View], View]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
-            if not request.user.has_perm(permission, getattr(request, "city", None)):
+            if not may_here(request, permission, within=within):
                 raise PermissionDenied
             return require_mfa(view)(request, *args, **kwargs)
 
         return guarded
 
     return guard
+
+
+def may_here(request: HttpRequest, permission: str, *, within: bool = False) -> bool:
+    """Whether the visitor holds the permission in the page's city, or in a part of it."""
+    city = getattr(request, "city", None)
+    if request.user.has_perm(permission, city):
+        return True
+    return within and city is not None and queries.holds_within(request.user, permission, city)
 
 
 def require_mfa(view: View) -> View:

@@ -22,7 +22,7 @@ MANIFEST = Programme(
     matters="balai.kernel.documents.matters:matters",
     navigation=(
         Entry(title={"id": "Dokumen", "en": "Documents"}, url="documents:list", face="officer",
-              permission="documents.view"),
+              permission="documents.view", within=True),
         Entry(title={"id": "Menunggu tanda tangan saya", "en": "Waiting for my signature"},
               url="documents:queue", face="officer", permission="documents.sign"),
         Entry(title={"id": "Jenis dan penomoran", "en": "Kinds and numbering"},

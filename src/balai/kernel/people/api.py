@@ -12,11 +12,11 @@ from ninja import Field, Query, Router, Schema
 from balai.kernel import row_security
 from balai.kernel.access.api_auth import PersonAuth, principal_of, token_or_session
 from balai.kernel.access.origin import origin_of
-from balai.kernel.access.throttle import throttle
 from balai.kernel.people import rules  # noqa: F401 - its scopes must be known before they are used
 from balai.kernel.people.actions import say_on_consent
 from balai.kernel.people.intake.api import router as intake_router
-from balai.kernel.people.looks import LONGEST_REASON, LOOK_UPS, OPENINGS, Look, Purpose
+from balai.kernel.people.limits import allow_opening, looked_up
+from balai.kernel.people.looks import LONGEST_REASON, Look, Purpose
 from balai.kernel.people.queries import OWN, find_by_nik, open_person, person_of
 from balai.kernel.people.queries.accesses import accesses_of
 from balai.kernel.people.queries.export import everything_of
@@ -172,20 +172,21 @@ class ConsentIn(Schema):
 
 @router.post("/{city}/lookups", response=LookUpOut, auth=token_or_session("people:read"),
              operation_id="people_look_up", summary="Find a resident by NIK")  # fmt: skip
-@throttle("people.look-up", LOOK_UPS, by="account")
 def look_up(request: HttpRequest, city: str, body: LookUpIn) -> dict[str, Any]:
     """Find the bearer of a NIK. Finding and not finding are both written to the log of looks."""
-    look = _look(request, _within(request, city), body)
-    return {"person": find_by_nik(body.nik, look=look)}
+    place = _within(request, city)
+    look = _look(request, body)
+    return {"person": looked_up(find_by_nik, body.nik, look=look, city=place)}
 
 
 @router.post("/{city}/people/{person_id}", response=PersonOut,
              auth=token_or_session("people:read"), operation_id="people_open",
              summary="Open a resident's record for a purpose")  # fmt: skip
-@throttle("people.open", OPENINGS, by="account")
 def open_record(request: HttpRequest, city: str, person_id: UUID, body: PurposeIn) -> Any:
     """The record with hidden numbers. The resident sees who looked, why and from where."""
-    look = _look(request, _within(request, city), body)
+    place = _within(request, city)
+    look = _look(request, body)
+    allow_opening(look, place)
     return open_person(person_id, look=look)
 
 
@@ -245,7 +246,7 @@ def _common(code: str, whole: str) -> str:
     return code if code.startswith(f"{whole}.") else ""
 
 
-def _look(request: HttpRequest, city: City, body: PurposeIn) -> Look:
+def _look(request: HttpRequest, body: PurposeIn) -> Look:
     return Look(principal_of(request).user, Purpose(body.purpose, body.reason),
                 origin_of(request, "api"))  # fmt: skip
 

@@ -1,3 +1,4 @@
+from pathlib import Path
 from typing import Any
 
 from django.apps import AppConfig
@@ -11,11 +12,13 @@ class PeopleConfig(AppConfig):
         from balai.kernel.access.identity.people import register_demo_people
         from balai.kernel.access.oidc.claims import register_identity_claims
         from balai.kernel.access.rows import register_person_finder
+        from balai.kernel.notices.kinds import register_kinds
         from balai.kernel.people.queries.accounts import person_of
 
         register_person_finder(person_of)
         register_identity_claims(_join)
         register_demo_people(_generated)
+        register_kinds(Path(__file__).parent / "notices")
 
 
 def _join(user: Any, claims: Any, origin: Any) -> None:

@@ -30,6 +30,10 @@ TITLES = {
         "en": "Question about a look answered",
     },
     "people.look-questioned": {"id": "Akses dipertanyakan", "en": "Look questioned"},
+    "people.looks-limited": {
+        "id": "Akun melewati batas pencarian data penduduk",
+        "en": "Account passed the limit of looks at residents",
+    },
     "people.number-added": {"id": "Nomor identitas ditambahkan", "en": "Number added"},
     "people.number-ended": {"id": "Nomor identitas diakhiri", "en": "Number ended"},
     "people.parts-erased": {"id": "Sebagian data dihapus", "en": "Parts of a record erased"},

@@ -16,10 +16,6 @@ from balai.kernel.people.models import AccessEntry, Person
 from balai.kernel.problems import Fault, ProblemError
 from balai.kernel.row_security import EVERYWHERE, opened
 
-LOOK_UPS, OPENINGS = "60/10m", "120/10m"
-"""How often one account may look a number up and open records: four digits of a NIK remain to be
-guessed once the birthday and the district are known.
-"""
 SHORTEST_REASON = 5
 LONGEST_REASON = 300
 

@@ -26,7 +26,7 @@ MANIFEST = Programme(
         ),
         Entry(
             title={"id": "Penduduk", "en": "Residents"}, url="people:list", face="officer",
-            permission="people.open_record",
+            permission="people.open_record", within=True,
         ),
         Entry(
             title={"id": "Impor", "en": "Imports"}, url="people:imports", face="officer",
@@ -38,15 +38,15 @@ MANIFEST = Programme(
         ),
         Entry(
             title={"id": "Kedatangan", "en": "Arrivals"}, url="people:arrive", face="officer",
-            permission="people.change_record",
+            permission="people.change_record", within=True,
         ),
         Entry(
             title={"id": "Pelindungan data", "en": "Data protection"}, url="people:desk",
-            face="officer", permission="people.protect_data",
+            face="officer", permission="people.protect_data", within=True,
         ),
         Entry(
             title={"id": "Semua akses", "en": "All looks"}, url="people:all_looks",
-            face="officer", permission="people.protect_data",
+            face="officer", permission="people.protect_data", within=True,
         ),
     ),
 )  # fmt: skip

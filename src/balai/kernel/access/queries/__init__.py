@@ -12,10 +12,12 @@ from balai.kernel.access.queries.holding import (
     holds,
     holds_anywhere,
     holds_role_anywhere,
+    holds_within,
     is_officer,
     permissions_in,
     region_code_of,
     region_name,
+    resident_offices,
     resident_regions,
     roles_of,
     scopes_open_to,
@@ -25,7 +27,7 @@ from balai.kernel.access.queries.holding import (
 __all__ = [
     "AuditSearch", "Held", "audit_of", "capacity_of", "current_grants", "find_token", "find_user",
     "forget_held", "has_role", "holds", "holds_anywhere", "holds_role_anywhere",
-    "is_officer", "permissions_in",
-    "region_code_of", "region_name", "resident_regions", "roles_of", "scopes_open_to",
-    "search_audit", "tokens_of",
+    "holds_within", "is_officer", "permissions_in",
+    "region_code_of", "region_name", "resident_offices", "resident_regions", "roles_of",
+    "scopes_open_to", "search_audit", "tokens_of",
 ]  # fmt: skip

@@ -71,6 +71,21 @@ def holds(user: Any, permission: str, place: Any = None) -> bool:
     return _reaches({each.region for each in _held(user) if _gives(each, roles, permission)}, place)
 
 
+def holds_within(user: Any, permission: str, place: Any) -> bool:
+    """Whether the user holds the permission in the place, or in a region inside it: for pages of a
+    city on which the officers of its villages work too, each with the rows of their own.
+    """
+    code = region_code_of(place)
+    if holds(user, permission, place):
+        return True
+    roles = roles_with(permission)
+    return bool(code) and any(
+        each.region.startswith(f"{code}.")
+        for each in _held(user)
+        if _gives(each, roles, permission)
+    )
+
+
 def holds_anywhere(user: Any, permission: str) -> bool:
     """Whether the user holds the permission in some place; for menus, never for a decision."""
     roles = roles_with(permission)
@@ -113,6 +128,21 @@ def resident_regions(user: Any) -> frozenset[str]:
         for each in _held(user)
         if _is_registered(each.role) and find_role(each.role).sees_residents
     )
+
+
+def resident_offices(user: Any) -> tuple[tuple[str, str], ...]:
+    """The roles that see residents and that the user holds whole, each with the region it holds
+    in (empty: everywhere). None for an account that may do everything without any role.
+    """
+    if _is_superuser(user):
+        return ()
+    return tuple(sorted(
+        (each.role, each.region)
+        for each in _held(user)
+        if each.permissions is None
+        and _is_registered(each.role)
+        and find_role(each.role).sees_residents
+    ))  # fmt: skip
 
 
 def roles_of(user: User) -> tuple[Held, ...]:

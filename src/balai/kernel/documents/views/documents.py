@@ -34,7 +34,7 @@ STATUS = {"waiting": "wait", "signed": "ok", "void": "late", "replaced": "mute"}
 
 
 @require_safe
-@needs(VIEW)
+@needs(VIEW, within=True)
 @refusing
 def listing(request: HttpRequest, city: str) -> HttpResponseBase:
     """The documents of the rows open to the officer, filtered; `?format=csv` as a file."""
@@ -62,7 +62,7 @@ def listing(request: HttpRequest, city: str) -> HttpResponseBase:
 
 @require_safe
 @never_cache
-@needs(VIEW)
+@needs(VIEW, within=True)
 @refusing
 def page(request: HttpRequest, city: str, document: UUID) -> HttpResponse:
     """A document: what it says, who signed, what happened. Reading it is written to the audit."""
@@ -111,7 +111,7 @@ def file(request: HttpRequest, city: str, document: UUID) -> HttpResponse:
     return answer
 
 
-@needs(VOID)
+@needs(VOID, within=True)
 @refusing
 def void(request: HttpRequest, city: str, document: UUID) -> HttpResponse:
     """Ask for the reason and make the document void."""

@@ -8,11 +8,10 @@ from uuid import UUID
 
 from balai.kernel.people import numbers
 from balai.kernel.people.engine.nik import digits_of
-from balai.kernel.people.looks import Look, check_purpose, log_look, log_many, log_miss
-from balai.kernel.people.models import HouseholdNumber, Identifier, Member, Person
+from balai.kernel.people.looks import OWN, Look, check_purpose, log_many, log_miss
+from balai.kernel.people.models import HouseholdNumber, Member, Person
+from balai.kernel.people.queries.bearer import MOST_MERGES, bearer_of
 from balai.kernel.problems import Fault, ProblemError
-
-MOST_MERGES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,25 +26,16 @@ class PersonCard:
 def find_by_nik(nik: str, *, look: Look) -> PersonCard | None:
     """The resident who bears this NIK, of those whose rows are open; None if there is none.
 
-    Both outcomes are written to the log of looks: a find under the person, a miss by blind index.
-    A number that was merged away leads to the record kept. ProblemError for what is no NIK, or
-    for a look without a purpose.
+    Both outcomes are written to the log of looks, by the statement that finds: a find under the
+    person, a miss by blind index. A number that was merged away leads to the record kept.
+    ProblemError for what is no NIK, or for a look without a purpose or at oneself.
     """
     check_purpose(look.purpose)
-    digits = checked_digits(nik, "nik")
-    index = numbers.index_of(numbers.NIK, digits)
-    found = (
-        Identifier.objects.filter(scheme=numbers.NIK, index=index)
-        .select_related("person")
-        .only("id", "person__name", "person__region_code", "person__merged_into_id")
-        .first()
-    )
-    if found is None:
-        log_miss(look, index, "nik")
-        return None
-    person = kept_of(found.person)
-    log_look(look, person=person.pk, region_code=person.region_code, parts=["card"])
-    return _card(person)
+    if look.purpose is OWN:
+        raise ProblemError("One's own record is not looked up", kind="forbidden", status=403)
+    index = numbers.index_of(numbers.NIK, checked_digits(nik, "nik"))
+    found = bearer_of(index, look=look)
+    return PersonCard(*found) if found else None
 
 
 def find_by_kk(kk: str, *, look: Look) -> tuple[PersonCard, ...]:

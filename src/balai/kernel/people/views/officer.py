@@ -13,18 +13,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from balai.kernel.access.actions import record
 from balai.kernel.access.origin import origin_of
-from balai.kernel.access.throttle import throttle
 from balai.kernel.people import actions
 from balai.kernel.people.actions.person import FIELDS, PersonDetails
 from balai.kernel.people.forms import ArrivalForm, LookUpForm, RegisterForm, SearchForm
-from balai.kernel.people.looks import LOOK_UPS, Purpose
+from balai.kernel.people.limits import looked_up
+from balai.kernel.people.looks import Purpose
 from balai.kernel.people.queries.cards import find_by_kk, find_by_nik
 from balai.kernel.people.queries.search import MOST_FOUND, Search, all_lines, lines, search_ids
 from balai.kernel.people.templatetags.people import village_names
 from balai.kernel.people.views.guards import may_here, needs_here
 from balai.kernel.people.views.lists import as_csv, csv_url, page_of, wants_csv
 from balai.kernel.people.views.purposes import keep_purpose, look_of
-from balai.kernel.people.views.refusals import posted, tell
+from balai.kernel.people.views.refusals import city_of_page, limited, posted, tell
 from balai.kernel.problems import ProblemError
 
 
@@ -57,7 +57,7 @@ def people(request: HttpRequest, city: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs_here("people.open_record")
-@throttle("people.look-up", LOOK_UPS, by="account")
+@limited
 def look_up(request: HttpRequest, city: str) -> HttpResponse:
     """Find somebody by NIK, or a household by KK number; both outcomes are logged."""
     form = LookUpForm(posted(request))
@@ -66,15 +66,15 @@ def look_up(request: HttpRequest, city: str) -> HttpResponse:
         return render(request, "people/look_up.html", context)
     asked = form.cleaned_data
     purpose = Purpose(asked["purpose"], asked["reason"])
-    look = look_of(request, purpose)
+    look, place = look_of(request, purpose), city_of_page(request)
     if asked["scheme"] == "kk":
-        members = find_by_kk(asked["number"], look=look)
+        members = looked_up(find_by_kk, asked["number"], look=look, city=place)
         for member in members:
             keep_purpose(request, member.id, purpose)
         return render(request, "people/look_up.html", {
             **context, "members": members, "is_missed": not members,
         })  # fmt: skip
-    card = find_by_nik(asked["number"], look=look)
+    card = looked_up(find_by_nik, asked["number"], look=look, city=place)
     if card is None:
         return render(request, "people/look_up.html", {**context, "is_missed": True})
     keep_purpose(request, card.id, purpose)

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from balai.kernel.people.forms import PurposeForm
+from balai.kernel.people.limits import allow_opening
 from balai.kernel.people.looks import Purpose
 from balai.kernel.people.queries.accesses import accesses_of
 from balai.kernel.people.queries.record import (
@@ -31,7 +32,7 @@ from balai.kernel.people.views.purposes import (
     look_of,
     standing_purpose,
 )
-from balai.kernel.people.views.refusals import found_or_404, posted
+from balai.kernel.people.views.refusals import city_of_page, found_or_404, limited, posted
 
 View = Callable[..., HttpResponse]
 
@@ -69,9 +70,12 @@ def purpose(request: HttpRequest, city: str, person: UUID) -> HttpResponse:
 @needs_here("people.open_record")
 @found_or_404
 @with_purpose
+@limited
 def record(request: HttpRequest, city: str, person: UUID, standing: Any) -> HttpResponse:
     """The record with everything on it; this look is logged."""
-    found = open_person(person, look=look_of(request, standing.purpose))
+    look = look_of(request, standing.purpose)
+    allow_opening(look, city_of_page(request))
+    found = open_person(person, look=look)
     return render(request, "people/record.html", _context(request, found, standing))
 
 

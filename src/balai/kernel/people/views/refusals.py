@@ -11,7 +11,9 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from balai.kernel.access import throttle
 from balai.kernel.problems import MissingError, ProblemError
+from balai.kernel.regions.queries import City
 
 View = Callable[..., HttpResponse]
 
@@ -60,6 +62,27 @@ def found_or_404(view: View) -> View:
             raise Http404(str(error)) from error
 
     return answered
+
+
+def limited(view: View) -> View:
+    """A view that answers 429 with the page that says when to try again."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except throttle.ThrottledError as error:
+            return throttle.refusal(request, error)
+
+    return answered
+
+
+def city_of_page(request: HttpRequest) -> City:
+    """The city that the page's address names; MissingError outside of one."""
+    city: City | None = getattr(request, "city", None)
+    if city is None:
+        raise MissingError("No city")
+    return city
 
 
 def tell(form: Form, error: ProblemError) -> None:
