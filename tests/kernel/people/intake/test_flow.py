@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 
 import pytest
@@ -21,7 +22,6 @@ from kernel.people.intake.conftest import (  # noqa: F401
     FAMILY,
     HEADER,
     banyuwangi,
-    own_folders,
 )
 
 HOME = "/banyuwangi/people/"
@@ -112,7 +112,13 @@ def mend_in_the_workbook(client, url: str) -> None:
         sheet.write_row(at, 0, cells)
     book.close()
     file = SimpleUploadedFile("mended.xlsx", out.getvalue())
-    assert client.post(f"{url}aside/", {"file": file}).status_code == 302
+    answer = client.post(f"{url}aside/", {"file": file})
+    assert answer.status_code == 302
+    assert client.get(answer.url).status_code == 200, "the job's page tells how far it is"
+    run_waiting()
+    page = client.get(answer.url).content.decode()
+    assert "Went in" in page
+    assert url in page, "it leads back to the rows"
 
 
 def looked_up(client, nik: str, *, reason: str) -> str:
@@ -120,3 +126,105 @@ def looked_up(client, nik: str, *, reason: str) -> str:
     answer = client.post(f"{HOME}officer/look-up/", asked, follow=True)
     assert nik not in answer.redirect_chain[-1][0]
     return str(answer.content.decode())
+
+
+BROKEN = {
+    # row of the file: what stands there in place of a good value, and what is said of it
+    2: ("3510191708850001", "3,51E+15", "NIK", "16 digits"),
+    3: ("12/09/1988", "12/13/1988", "TGL_LHR", "no such day"),
+    4: ("35.10.19.2001", "99.99.99.9999", "KODE_WILAYAH", "no such region"),
+    5: ("Wati", "", "NAMA_LGKP", "required"),
+    6: ("3510195209880077", "351019520988007", "NIK", "16 digits"),
+}
+
+
+def broken_list() -> list[str]:
+    rows = [*FAMILY, FAMILY[1].replace("0002;", "0055;").replace("Siti Aminah", "Wati"),
+            FAMILY[1].replace("3510195209880002", "3510195209880077"),
+            # The same number once more with another name, and one whose date is another's.
+            FAMILY[0].replace("0001;3510190101100001", "0033;"),
+            FAMILY[0].replace("0001;3510190101100001", "0033;").replace("Budi", "Joko"),
+            FAMILY[1].replace("0002;", "0044;").replace("12/09/1988", "13/09/1988")]  # fmt: skip
+    return [
+        line.replace(BROKEN[row][0], BROKEN[row][1], 1) if row in BROKEN else line
+        for row, line in enumerate(rows, 2)
+    ]
+
+
+@pytest.mark.parametrize(("mark", "encoding"), [(b"", "utf-8"), (b"\xef\xbb\xbf", "utf-8"),
+                                               (b"", "windows-1252")])  # fmt: skip
+def test_every_error_is_told_by_row_column_value_and_mend(client, accounts, mark, encoding):
+    client.cookies["language"] = "en"
+    client.force_login(accounts[0])
+    text = "\r\n".join((HEADER.replace("NAMA_LGKP", "Nama Lengkap"), *broken_list()))
+    text = text.replace("Joko Santoso", "Jok\u00e9 Santoso")
+    file = SimpleUploadedFile("warga.csv", mark + text.encode(encoding))
+    answer = client.post(IMPORTS, {"file": file})
+    run_waiting()
+    lines = list(csv.reader(io.StringIO(client.get(f"{answer.url}?format=csv").getvalue()
+                                        .decode("utf-8-sig"))))  # fmt: skip
+    assert lines[0] == ["row", "field", "value", "severity", "problem", "remedy"]
+    errors = {(int(row), field): (value, problem, remedy)
+              for row, field, value, severity, problem, remedy in lines[1:]
+              if severity == "error"}  # fmt: skip
+    assert {(2, "NIK"), (3, "TGL_LHR"), (4, "KODE_WILAYAH"), (5, "Nama Lengkap"), (6, "NIK"),
+            (8, "NIK")} == set(errors)  # fmt: skip
+    assert all(problem and remedy for _value, problem, remedy in errors.values())
+    assert errors[3, "TGL_LHR"][0] == "12/13/1988"
+    assert errors[6, "NIK"][0] == "351019\u2022\u2022\u2022\u2022\u2022\u2022\u2022\u2022\u2022"
+    warned = {(row, field) for row, field, _v, severity, *_ in lines[1:] if severity == "warning"}
+    assert ("9", "TGL_LHR") in warned, "a date other than in the NIK keeps nobody out"
+    assert (("8", "") in warned) == (encoding != "utf-8")
+    with rows_of("35.10"):
+        counts = ResidentImport.objects.get().counts
+    assert (counts["read"], counts["added"], counts["aside"]) == (8, 2, 6)
+
+
+def test_a_workbook_with_numbers_for_text_is_told_what_excel_did(client, accounts):
+    client.cookies["language"] = "en"
+    client.force_login(accounts[0])
+    out = io.BytesIO()
+    book = Workbook(out)
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, HEADER.split(";"))
+    for at, line in enumerate(FAMILY, 1):
+        sheet.write_row(at, 0, line.split(";"))
+    sheet.write_number(1, 0, 3510191708850000)
+    sheet.write_number(2, 5, 32398)
+    book.close()
+    file = SimpleUploadedFile("warga.xlsx", out.getvalue())
+    answer = client.post(IMPORTS, {"file": file})
+    run_waiting()
+    page = client.get(answer.url).content.decode()
+    assert "351019" in page
+    assert "3510191708850000" not in page
+    with rows_of("35.10"):
+        assert [row.row for row in AsideRow.objects.all()] == [2]
+        assert str(Person.objects.get(name="Siti Aminah").birth_date) == "1988-09-12"
+
+
+def test_a_list_without_its_columns_is_refused_before_a_row_is_read(client, accounts):
+    client.cookies["language"] = "en"
+    client.force_login(accounts[0])
+    file = SimpleUploadedFile("warga.csv", b"NIK;NO_KK\n3510191708850001;\n")
+    answer = client.post(IMPORTS, {"file": file})
+    run_waiting()
+    page = client.get(answer.url).content.decode()
+    for heading in ("NAMA_LGKP", "JENIS_KELAMIN", "TGL_LHR", "KODE_WILAYAH"):
+        assert heading in page
+    with rows_of("35.10"):
+        assert not Person.objects.exists()
+
+
+def test_an_import_is_undone_only_after_asking(client, accounts):
+    client.cookies["language"] = "en"
+    client.force_login(accounts[0])
+    url = upload(client)
+    assert "Undo the import" in client.get(f"{url}undo/").content.decode()
+    with rows_of("35.10"):
+        assert Person.objects.count() == 1, "asking undoes nothing"
+    page = client.post(f"{url}undo/", follow=True).content.decode()
+    assert "1 residents were removed" in page
+    with rows_of("35.10"):
+        assert not Person.objects.exists()
+        assert ResidentImport.objects.get().state == "undone"

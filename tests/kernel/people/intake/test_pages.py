@@ -82,6 +82,7 @@ def test_kept_rows_go_out_as_text_and_come_back_mended(officer):
         sheet.write_row(at, 0, cells)
     book.close()
     officer.post(f"{url}aside/", {"file": SimpleUploadedFile("mended.xlsx", out.getvalue())})
+    run_waiting()
     with rows_of(EVERYWHERE):
         assert Person.objects.count() == 3
         assert AsideRow.objects.get().state == "mended"

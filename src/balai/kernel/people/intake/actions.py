@@ -16,7 +16,14 @@ from balai.kernel.access.models import User
 from balai.kernel.access.origin import Origin
 from balai.kernel.people.intake import aside, rules, uploads  # noqa: F401 - names its acts
 from balai.kernel.people.intake.batch import batches, family_indexes, prepare
-from balai.kernel.people.intake.engine import Checked, Issue, JudgedRows, check, table_of_row
+from balai.kernel.people.intake.engine import (
+    Checked,
+    Context,
+    Issue,
+    JudgedRows,
+    check,
+    table_of_row,
+)
 from balai.kernel.people.intake.engine.issues import masked
 from balai.kernel.people.intake.engine.values import read_region
 from balai.kernel.people.intake.process import Inline, process
@@ -129,15 +136,18 @@ def _audit(action: str, taken: ResidentImport, origin: Origin, **detail: Any) ->
 
 
 @transaction.atomic
-def mend_row(row_id: UUID, cells: Mapping[str, str], *, origin: Origin) -> tuple[Issue, ...]:
+def mend_row(
+    row_id: UUID, cells: Mapping[str, str], *, origin: Origin, context: Context | None = None
+) -> tuple[Issue, ...]:
     """Judge a kept row again with these cells, and take it in if nothing bars it any more.
 
-    Returns what still is wrong with it; empty where the row went in (with at most warnings).
+    `context`: that of the import, if it is at hand. Returns what still is wrong with it; empty
+    where the row went in (with at most warnings).
     ConflictError where it was settled already.
     """
     row = _open_row(row_id)
     told = {name: text.strip() for name, text in cells.items() if text.strip()}
-    errors = _take_row(row, told)
+    errors = _take_row(row, told, context)
     if errors:
         row.sealed = aside.sealed_cells(told, row.pk)
         row.faults = [aside.fault_of(issue) for issue in errors]
@@ -148,8 +158,10 @@ def mend_row(row_id: UUID, cells: Mapping[str, str], *, origin: Origin) -> tuple
     return ()
 
 
-def _take_row(row: AsideRow, cells: Mapping[str, str]) -> tuple[Issue, ...]:
-    checked, good = judge_row(row, cells), JudgedRows()
+def _take_row(
+    row: AsideRow, cells: Mapping[str, str], context: Context | None
+) -> tuple[Issue, ...]:
+    checked, good = judge_row(row, cells, context), JudgedRows()
     if checked.faults:
         return checked.faults[row.row]
     if not checked.good.height:
@@ -164,10 +176,10 @@ def _take_row(row: AsideRow, cells: Mapping[str, str]) -> tuple[Issue, ...]:
     return ()
 
 
-def judge_row(row: AsideRow, cells: Mapping[str, str]) -> Checked:
+def judge_row(row: AsideRow, cells: Mapping[str, str], context: Context | None) -> Checked:
     """One row judged as its file was."""
     taken = row.taken
-    context = context_for(taken.region_code, village=taken.village, on=taken.as_of)
+    context = context or context_for(taken.region_code, village=taken.village, on=taken.as_of)
     required = dict.fromkeys(REQUIRED_CELLS, "")
     return check(table_of_row({**required, **cells}, row.row), context)
 

@@ -169,16 +169,17 @@ def retry(import_id: str, file: Path, as_json: bool) -> None:
     """Take rows in again that an import kept aside, after mending them in the exported file."""
     from balai.kernel.access.origin import Origin
     from balai.kernel.people.intake.engine import FileRefusedError
+    from balai.kernel.people.intake.process import Inline
     from balai.kernel.people.intake.retry import mended_file
+    from balai.kernel.people.intake.uploads import chunks_of
     from balai.kernel.row_security import EVERYWHERE, rows_of
 
-    with opened(file) as open_file:
-        content = open_file.read()
     with rows_of(EVERYWHERE):
         taken = find_import(import_id)
-    with rows_of(taken.region_code):
+    with opened(file) as content:
         try:
-            counts = mended_file(taken, content, Origin())
+            steps = Inline(taken.region_code, _tell)
+            counts = mended_file(taken, chunks_of(content), Origin(), steps)
         except FileRefusedError as error:
             fault = Fault(problem=error.words[0], remedy=error.words[1])
             raise ProblemError("The file was refused", faults=(fault,)) from error

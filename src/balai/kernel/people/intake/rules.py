@@ -9,6 +9,9 @@ register_actions(
     "people",
     {
         "people.import-begun": {"id": "Impor penduduk dimulai", "en": "Import of residents begun"},
+        "people.import-mended": {
+            "id": "Baris tertahan diunggah lagi", "en": "Rows kept aside uploaded again"
+        },
         "people.import-row-mended": {"id": "Baris impor diperbaiki", "en": "Import row mended"},
         "people.import-row-dropped": {"id": "Baris impor dibuang", "en": "Import row dropped"},
         "people.import-exported": {

@@ -21,7 +21,7 @@ from balai.kernel.people.intake.engine import FileRefusedError, Issue
 from balai.kernel.people.intake.engine.columns import SYNONYMS, normal
 from balai.kernel.people.intake.engine.issues import KINDS
 from balai.kernel.people.intake.forms import MendedFileForm, MendForm, UploadForm
-from balai.kernel.people.intake.retry import mended_file, workbook_of
+from balai.kernel.people.intake.retry import begin_mending, workbook_of
 from balai.kernel.people.intake.undo import undo_import, why_not
 from balai.kernel.people.models import AsideRow, ImportIssue, ImportState, ResidentImport
 from balai.kernel.people.views.lists import as_csv, csv_url, page_of, wants_csv
@@ -92,17 +92,15 @@ def aside_rows(request: HttpRequest, city: str, taken: UUID) -> HttpResponse:
     form = MendedFileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            counts = mended_file(found, form.cleaned_data["file"].read(), origin_of(request))
+            job = begin_mending(found, form.cleaned_data["file"], by=request.user,  # type: ignore[arg-type]
+                                origin=origin_of(request))  # fmt: skip
         except FileRefusedError as error:
             told = [_(text).format(value=error.value) for text in (error.problem, error.remedy)]
             form.add_error("file", ". ".join(told))
         except ProblemError as error:
             form.add_error("file", _(error.detail))
         else:
-            words = _("%(taken)s rows went in, %(aside)s are still kept aside,"
-                      " %(unmatched)s belong to no row kept aside.")  # fmt: skip
-            messages.success(request, words % counts)
-            return redirect("people:import_aside", city, taken)
+            return redirect("jobs:job", city, job.pk)
     rows = AsideRow.objects.filter(taken=found, state=AsideRow.ASIDE).order_by("row")
     page = page_of(request, rows)
     lines = [(row, [_words(aside.issue_of(row, fault)) for fault in row.faults]) for row in page]

@@ -57,6 +57,6 @@ class _Echo:
 
 def _safe(cell: Any) -> Any:
     # A spreadsheet would run a text that begins like a formula.
-    if isinstance(cell, str) and cell[:1] in "=+-@\t\r":
+    if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")):
         return f"'{cell}"
     return "" if cell is None else cell
