@@ -1,6 +1,6 @@
 // Single keys for officers: an element with data-shortcut="j" is pressed or focused by that key.
 // They are off while one types, and for good where the visitor switched them off (WCAG 2.1.4).
-const typing = (element) =>
+export const typing = (element) =>
   element.isContentEditable || /^(input|select|textarea)$/i.test(element.tagName);
 
 export function startShortcuts(page) {

@@ -1,6 +1,6 @@
 """How this room makes itself known to the shell."""
 
-from balai.kernel.programmes import Programme
+from balai.kernel.programmes import Entry, Programme
 
 MANIFEST = Programme(
     name="cases",
@@ -11,8 +11,23 @@ MANIFEST = Programme(
     },
     icon="cases",
     colour="kampung",
+    urls="balai.kernel.cases.urls",
     api="balai.kernel.cases.api:router",
     commands="balai.kernel.cases.commands:group",
     demo="balai.kernel.cases.demo:build",
     demo_order=16,
-)
+    navigation=(
+        Entry(
+            title={"id": "Antrean", "en": "Queue"}, url="cases:queue", face="officer",
+            permission="cases.work",
+        ),
+        Entry(
+            title={"id": "Beban kerja", "en": "Workload"}, url="cases:workload", face="officer",
+            permission="cases.supervise",
+        ),
+        Entry(
+            title={"id": "Layanan", "en": "Services"}, url="cases:services", face="officer",
+            permission="cases.work",
+        ),
+    ),
+)  # fmt: skip

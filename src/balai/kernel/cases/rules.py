@@ -87,6 +87,7 @@ register_actions(
         "cases.published": {"id": "Layanan diterbitkan", "en": "Service published"},
         "cases.answers-opened": {"id": "Jawaban permohonan dibaca", "en": "Answers read"},
         "cases.file-opened": {"id": "Berkas permohonan dibaca", "en": "Paper of a case read"},
+        "cases.list-exported": {"id": "Antrean diunduh", "en": "Queue downloaded"},
         "cases.draft-saved": {"id": "Konsep disimpan", "en": "Draft saved"},
     },
 )  # fmt: skip

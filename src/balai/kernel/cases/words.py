@@ -44,7 +44,14 @@ DONE: dict[str, Any] = {
     "migrate": lazy("Moved to another version of the service"),
 }
 """What an event of each kind says."""
-DAY_MINUTES = 24 * 60
+FIELD_KINDS: dict[str, Any] = {
+    "text": lazy("text"), "long_text": lazy("longer text"), "integer": lazy("whole number"),
+    "money": lazy("amount in rupiah"), "date": lazy("date"), "choice": lazy("one of"),
+    "choices": lazy("some of"), "yes_no": lazy("yes or no"), "region": lazy("region"),
+    "person": lazy("NIK of a resident"), "phone": lazy("telephone number"),
+    "email": lazy("e-mail address"), "file": lazy("file"),
+}  # fmt: skip
+"""What kind of answer each kind of question wants."""
 
 
 def titled(titles: Mapping[str, str] | None) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from typing import Any, Literal
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -30,6 +31,8 @@ class QueueFilter:
     """What of the queue is looked for; empty fields ask nothing. `search` is a case's number;
     `office` a region, with everything below it; `role` that of the step the case is at.
 
+    `people`, where it is given, are the residents whose cases are looked for.
+
     `free` is what nobody holds and the user may take (a supervisor: may give to somebody).
     """
 
@@ -40,6 +43,7 @@ class QueueFilter:
     state: State = "all"
     holder: str = ""
     role: str = ""
+    people: tuple[UUID, ...] | None = None
 
 
 def chosen(city: City, wanted: QueueFilter, user: Any) -> QuerySet[Case]:
@@ -50,6 +54,8 @@ def chosen(city: City, wanted: QueueFilter, user: Any) -> QuerySet[Case]:
     rows = rows.filter(**{name: value for name, value in plain.items() if value})
     if wanted.office:
         rows = rows.filter(_under("region_code", wanted.office))
+    if wanted.people is not None:
+        rows = rows.filter(person_id__in=wanted.people)
     if wanted.search:
         text = wanted.search.strip().upper().replace("\x00", "")[:40]
         rows = rows.filter(number__gte=text, number__lt=f"{text}\uffff")

@@ -94,8 +94,8 @@ def _capped(rows: QuerySet[Case]) -> tuple[str, tuple[Any, ...]]:
     return sql, given
 
 
-def _but_state(wanted: QueueFilter) -> dict[str, str]:
-    names = ("search", "service", "step", "office", "holder", "role")
+def _but_state(wanted: QueueFilter) -> dict[str, Any]:
+    names = ("search", "service", "step", "office", "holder", "role", "people")
     return {name: getattr(wanted, name) for name in names}
 
 

@@ -13,7 +13,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from balai.kernel.calendars import Calendar, city_calendar
-from balai.kernel.cases.engine import Service
+from balai.kernel.cases.engine import CaseState, Service
 from balai.kernel.cases.models import Case
 from balai.kernel.cases.queries import services
 from balai.kernel.cases.queries.case import names_of, state_of
@@ -65,6 +65,8 @@ class QueueRow:
     submitted_at: datetime | None
     closed_at: datetime | None
     region_code: str
+    sequence: int
+    state: CaseState
 
 
 def queue(
@@ -137,7 +139,7 @@ def _row(
         left=_left(each, state.remaining, calendar, now), late=state.late(now), clock=each.clock,
         holder=each.holder, holder_name=names.get(each.holder or "", each.holder or ""),
         opened_at=each.opened_at, submitted_at=each.submitted_at, closed_at=each.closed_at,
-        region_code=each.region_code,
+        region_code=each.region_code, sequence=each.sequence, state=state,
     )  # fmt: skip
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import template
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from balai.kernel.access.roles import find_role
@@ -54,6 +56,31 @@ def clock_in_words(case: Any) -> str:
 def promised(promise: Any) -> str:
     """A promise of a service or a step."""
     return words.promise_words(promise)
+
+
+@register.filter
+def worktime(minutes: int) -> str:
+    """A length of working time in hours and minutes."""
+    return words.working_time(minutes)
+
+
+@register.filter
+def due_words(at: datetime | None) -> str:
+    """A moment as a queue says it: today 14.00, tomorrow 09.00, else day and month."""
+    if at is None:
+        return ""
+    local = timezone.localtime(at)
+    days = (local.date() - timezone.localdate()).days
+    time = date_format(local, "H.i" if (get_language() or "id").startswith("id") else "g.i a")
+    near = {0: _("Today"), 1: _("Tomorrow"), -1: _("Yesterday")}
+    form = "j M" if local.year == timezone.localdate().year else "j M Y"
+    return f"{near.get(days) or date_format(local, form)} {time}"
+
+
+@register.filter
+def field_kind(kind: str) -> Any:
+    """What kind of answer a question wants."""
+    return words.FIELD_KINDS.get(kind, kind)
 
 
 @register.filter
@@ -136,8 +163,8 @@ def stages(case: Any) -> list[dict[str, str]]:
         state = "done" if ended or number < now else ""
         if number == now and not ended:
             state = "late" if case.late else "now"
-        found.append({"title": words.titled(step.title), "state": state,
-                      "detail": words.promise_words(step.promise) if step.promise else ""})  # fmt: skip
+        detail = words.promise_words(step.promise) if step.promise else ""
+        found.append({"title": words.titled(step.title), "state": state, "detail": detail})
     return found
 
 
@@ -150,28 +177,36 @@ def _asked(field: Any, answers: Any) -> bool:
 def _text(field: Any, value: Any) -> str:
     if value in (None, ""):
         return "–"
-    if field.kind == "yes_no":
-        return _("Yes") if value else _("No")
-    if field.kind in ("choice", "choices"):
-        known = {option.value: words.titled(option.title) for option in field.options}
-        taken = value if isinstance(value, list) else [value]
-        return ", ".join(known.get(each, str(each)) for each in taken)
-    if field.kind == "region":
-        return place_name(str(value))
-    if field.kind == "money":
-        return f"Rp{value:,}".replace(",", ".") if isinstance(value, int) else str(value)
-    if field.kind == "date":
-        return _day(str(value))
-    return str(value)
+    shown = SHOWN.get(field.kind)
+    return shown(field, value) if shown else str(value)
 
 
-def _day(text: str) -> str:
-    from django.utils.formats import date_format
+def _options(field: Any, value: Any) -> str:
+    known = {option.value: words.titled(option.title) for option in field.options}
+    taken = value if isinstance(value, list) else [value]
+    return ", ".join(known.get(each, str(each)) for each in taken)
 
+
+def _money(_field: Any, value: Any) -> str:
+    return f"Rp{value:,}".replace(",", ".") if isinstance(value, int) else str(value)
+
+
+def _day(_field: Any, text: Any) -> str:
     try:
-        return date_format(date.fromisoformat(text), "j F Y")
+        return date_format(date.fromisoformat(str(text)), "j F Y")
     except ValueError:
-        return text
+        return str(text)
+
+
+SHOWN = {
+    "yes_no": lambda _field, value: _("Yes") if value else _("No"),
+    "choice": _options,
+    "choices": _options,
+    "region": lambda _field, value: place_name(str(value)),
+    "money": _money,
+    "date": _day,
+}
+"""How answers of some kinds read; the others as they are."""
 
 
 def _details(case: Any, payload: Any) -> Iterator[str]:
