@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -38,7 +38,7 @@ from balai.kernel.cases.queries.case import (
 from balai.kernel.cases.queries.people import acting_role
 from balai.kernel.cases.queries.services import service
 from balai.kernel.problems import ConflictError, Fault, ProblemError
-from balai.kernel.regions.queries import City, city_by_slug
+from balai.kernel.regions.queries import City, city_by_slug, lineage
 from balai.kernel.row_security import rows_of
 
 LATER = frozenset({"open", "migrate", "escalate"})
@@ -173,9 +173,16 @@ def check_whole(definition: Any, given: Mapping[str, Any], city: str, at: dateti
     today = at.astimezone(city_by_slug(city).zone).date()
     language = (get_language() or "id")[:2]
     clean, faults = check_answers(definition, given, today=today, language=language)
-    if faults:
+    if faults := (*faults, *_unknown_places(definition, clean)):
         raise ProblemError(_("The answers cannot be taken"), faults=faults)
     return clean
+
+
+def _unknown_places(definition: Service, clean: Mapping[str, Any]) -> Iterator[Fault]:
+    for field in definition.fields:
+        if field.kind == "region" and clean.get(field.name) and not lineage(clean[field.name]):
+            yield Fault(field=field.name, problem=_("is no region known here"),
+                        remedy=_("Choose a village of the list"))  # fmt: skip
 
 
 def put_answers(row: Case, clean: Mapping[str, Any], definition: Any) -> None:
