@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from balai.kernel.access.models import User
 from balai.kernel.access.origin import Origin
 from balai.kernel.access.queries import has_role
+from balai.kernel.access.reading import Reading
 from balai.kernel.access.roles import all_roles
 from balai.kernel.access.rows import person_behind
 from balai.kernel.people.facts import purposes
 from balai.kernel.people.models import AccessEntry, Person
 from balai.kernel.problems import Fault, ProblemError
-from balai.kernel.row_security import EVERYWHERE, opened
+from balai.kernel.row_security import EVERYWHERE, opened, rows_of
 
 SHORTEST_REASON = 5
 LONGEST_REASON = 300
@@ -91,6 +93,27 @@ def log_look(
         purpose=look.purpose.name, reason=look.purpose.reason.strip(),
         channel=look.origin.channel, address=look.origin.address, parts=list(parts), index=index,
     )  # fmt: skip
+
+
+def log_reading(reading: Reading, by: Origin) -> None:
+    """Write down what was read about somebody in another room; whoever reads the own is let be.
+
+    The purpose is given by that room: what it is for follows from what was opened.
+    """
+    user = User.objects.filter(username=by.actor).first()
+    if user is not None and person_behind(user) == reading.person:
+        return
+    entry = AccessEntry(
+        person_id=reading.person, region_code=reading.region_code,
+        actor=by.actor or by.channel, actor_name=user.get_full_name() if user else "",
+        office=office_of(user, reading.region_code) if user else "", purpose=reading.purpose,
+        reason=reading.reason[:LONGEST_REASON], channel=by.channel, address=by.address,
+        parts=[reading.part],
+    )  # fmt: skip
+    # A case may be worked on by an office outside the village where the person lives.
+    with rows_of(EVERYWHERE):
+        if Person.objects.filter(pk=reading.person).exists():
+            entry.save(force_insert=True)
 
 
 def log_many(look: Look, people: Iterable[tuple[UUID, str]], *, parts: Iterable[str]) -> None:

@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 from balai.kernel.access.actions import record as audit
 from balai.kernel.access.models import User
 from balai.kernel.access.origin import Origin
+from balai.kernel.access.reading import Reading, note_reading
 from balai.kernel.cases import sealing
 from balai.kernel.cases.engine import CaseState, Service
 from balai.kernel.cases.models import Case, CaseEvent, CaseFile
@@ -166,6 +167,13 @@ def file_content(case_id: UUID, file_id: UUID, *, origin: Origin, own: bool = Fa
     if not own:
         audit("cases.file-opened", origin, subject=f"case:{case_id}", region=found.case.region_code,
               code=found.code)  # fmt: skip
+        if found.case.person_id is not None:
+            note_reading(
+                Reading(person=found.case.person_id, region_code=found.case.home_region,
+                        part="case-file", purpose="case-paper",
+                        reason=f"{found.case.number} {found.code}"),
+                by=origin,
+            )  # fmt: skip
     return sealing.open_file(found.content_sealed, found.id)
 
 

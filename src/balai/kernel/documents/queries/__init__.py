@@ -6,6 +6,7 @@ from balai.kernel.documents.queries.documents import (
     file_of,
     history,
     mine,
+    note_opening,
     one,
     values_of,
 )
@@ -22,6 +23,6 @@ from balai.kernel.documents.queries.queue import posts_of, waiting_for
 
 __all__ = [
     "Filter", "Standing", "counters", "documents", "file_of", "history", "kind_rows", "mine",
-    "offices", "one", "posts_of", "public_keys", "record_of_file", "standing", "stored_since",
-    "values_of", "verdict_of", "waiting_for",
+    "note_opening", "offices", "one", "posts_of", "public_keys", "record_of_file", "standing",
+    "stored_since", "values_of", "verdict_of", "waiting_for",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 
 from balai.kernel.access.actions import record as audit
 from balai.kernel.access.origin import Origin
+from balai.kernel.access.reading import Reading, note_reading
 from balai.kernel.documents import composing, sealing
 from balai.kernel.documents.engine.codes import read_code
 from balai.kernel.documents.kinds import kind_from
@@ -81,10 +82,25 @@ def file_of(document: Document, *, by: Origin, step: int | None = None, own: boo
     found = (rows if step is None else rows.filter(step=step)).first()
     if found is None:
         raise MissingError("The document has no such file", detail=f"No file {step} is kept.")
-    if document.person_id is not None and not own:
-        audit("documents.opened", by, subject=f"document:{document.id}",
-              person=str(document.person_id), number=document.number)  # fmt: skip
+    if not own:
+        note_opening(document, by=by, part="document-file")
     return sealing.open_file(bytes(found.sealed), document.id)
+
+
+def note_opening(document: Document, *, by: Origin, part: str = "document") -> None:
+    """Write to the audit, and to the log that the person reads, that somebody's document was read
+    (`part`: the page, or the `document-file`).
+    """
+    if document.person_id is None:
+        return
+    audit("documents.opened", by, subject=f"document:{document.id}",
+          person=str(document.person_id), number=document.number)  # fmt: skip
+    title = document.title.get("id", document.kind)
+    note_reading(
+        Reading(person=document.person_id, region_code=document.region_code, part=part,
+                purpose="document", reason=f"{title} {document.number}".strip()),
+        by=by,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,9 +68,7 @@ def page(request: HttpRequest, city: str, document: UUID) -> HttpResponse:
     """A document: what it says, who signed, what happened. Reading it is written to the audit."""
     found = queries.one(document, city)
     _require(request, VIEW, found)
-    if found.person_id is not None:
-        audit("documents.opened", origin_of(request), subject=f"document:{found.id}",
-              person=str(found.person_id), number=found.number)  # fmt: skip
+    queries.note_opening(found, by=origin_of(request))
     signatures = list(found.signatures.order_by("order"))
     context = {
         "document": found,

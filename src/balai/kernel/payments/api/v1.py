@@ -11,6 +11,7 @@ from ninja import Field, Query, Router, Schema
 
 from balai.kernel.access.api_auth import principal_of, token_or_session
 from balai.kernel.access.idempotency import once_per_key
+from balai.kernel.access.origin import origin_of
 from balai.kernel.payments import queries
 from balai.kernel.payments.actions import request_payment, take_file
 from balai.kernel.payments.actions.statements import Taken
@@ -210,6 +211,7 @@ def get_payment(request: HttpRequest, city: str, identifier: UUID) -> PaymentOut
     row = Payment.objects.select_related("bill", "bank").filter(city=found.slug, pk=identifier)
     if (one := row.first()) is None:
         raise MissingError("No such payment", detail=f"No payment {identifier} is known here.")
+    queries.note_opening(one, by=origin_of(request, "api"))
     return _payment_out(one)
 
 

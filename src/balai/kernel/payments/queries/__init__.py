@@ -18,6 +18,7 @@ from balai.kernel.payments.queries.payments import (
     Story,
     ageing,
     bills_to_match,
+    note_opening,
     payments,
     payments_to_match,
     story,
@@ -26,7 +27,7 @@ from balai.kernel.payments.queries.payments import (
 
 __all__ = [
     "Story", "ageing", "bank_by_key", "bank_by_slug", "bank_for", "banks", "bills_of",
-    "bills_to_match", "books", "days", "journal", "last_statement", "payments",
+    "bills_to_match", "books", "days", "journal", "last_statement", "note_opening", "payments",
     "payments_to_match", "receipt", "request_by_account", "request_view",
     "story", "worklist",
 ]  # fmt: skip

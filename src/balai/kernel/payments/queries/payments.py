@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 from django.db.models import Case, Count, F, Q, QuerySet, Sum, When
 from django.db.models.functions import Coalesce
 
+from balai.kernel.access.origin import Origin
+from balai.kernel.access.reading import Reading, note_reading
 from balai.kernel.ledger import queries as ledger
 from balai.kernel.ledger.queries import TransferView
 from balai.kernel.payments.models import (
@@ -71,6 +73,17 @@ def story(payment: Payment) -> Story:
         differences=list(payment.differences.order_by("id")),
         transfers=ledger.transfers_of(f"payments.payment:{payment.pk}"),
     )
+
+
+def note_opening(payment: Payment, *, by: Origin) -> None:
+    """Write to the log that the person reads that an officer opened the payment of their bill."""
+    bill = payment.bill
+    if bill is not None and bill.person_id is not None:
+        note_reading(
+            Reading(person=bill.person_id, region_code=bill.region_code, part="payment",
+                    purpose="payment", reason=bill.reference),
+            by=by,
+        )  # fmt: skip
 
 
 def worklist(

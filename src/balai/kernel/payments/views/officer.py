@@ -66,6 +66,7 @@ def payment(request: HttpRequest, city: str, payment: UUID) -> HttpResponse:
     found = get_object_or_404(
         Payment.objects.select_related("bill", "bank", "request"), city=city, pk=payment
     )
+    queries.note_opening(found, by=origin_of(request))
     return render(request, "payments/payment.html", {"story": queries.story(found), "paid": found})
 
 
