@@ -81,10 +81,10 @@ def test_many_at_once_and_some_undone_leave_no_gap(committed):
                 raise RuntimeError("undone")
         return made.no
 
-    results = together(18, call)
+    results = together(32, call)
     taken = sorted(each for each in results if isinstance(each, int))
-    assert taken == list(range(1, 13))
-    assert sum(isinstance(each, RuntimeError) for each in results) == 6
+    assert taken == list(range(1, 22))
+    assert sum(isinstance(each, RuntimeError) for each in results) == 11
 
 
 def test_one_key_asked_many_times_at_once_is_one_document(committed):

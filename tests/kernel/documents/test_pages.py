@@ -149,6 +149,21 @@ def test_our_own_pages_may_show_a_file_in_a_frame_and_others_not(hall):
     assert "frame-ancestors 'none'" in page["Content-Security-Policy"]
 
 
+def test_a_file_is_named_typed_and_kept_by_no_cache(hall):
+    document = hall.issue()
+    client = as_officer(hall)
+    address = f"/banyuwangi/documents/{document.id}/file.pdf"
+    name = f'filename="surat-keterangan-{document.code}.pdf"'
+    over_api = f"/api/v1/documents/documents/{document.id}/file"
+    for path, how in ((address, "inline"), (f"{address}?download=1", "attachment"),
+                      (over_api, "attachment")):  # fmt: skip
+        answer = client.get(path)
+        assert answer["Content-Type"] == "application/pdf"
+        assert answer["Content-Disposition"] == f"{how}; {name}"
+        assert answer["X-Content-Type-Options"] == "nosniff"
+        assert "no-store" in answer["Cache-Control"]
+
+
 def test_reading_somebody_s_document_is_logged_and_a_stranger_gets_nothing(hall):
     from uuid import uuid4
 

@@ -270,7 +270,9 @@ def file(request: HttpRequest, document: UUID) -> HttpResponse:
     """The bytes after the last signature; the reading is written to the audit."""
     found = _seen(request, document, VIEW)
     content = queries.file_of(found, by=origin_of(request, "api"))
-    return HttpResponse(content, content_type="application/pdf")
+    answer = HttpResponse(content, content_type="application/pdf")
+    answer["Content-Disposition"] = f'attachment; filename="{found.kind}-{found.code}.pdf"'
+    return answer
 
 
 @router.post(
