@@ -24,16 +24,18 @@ Scope = Literal["city", "network"]
 class Entry:
     """One line of a programme's navigation.
 
-    `url` is a reversible URL name; `face` says who sees it; `permission` names a rule of `rules`
+    `url` is a reversible URL name; `face` says who sees it (`service`: everyone, as a tile with its
+    `summary` among the city's services); `permission` names a rule of `rules`
     that the visitor must hold, or is empty for everyone. `within`: holding it in a part of the city
     is enough, as the page itself lets in who does.
     """
 
     title: Mapping[str, str]
     url: str
-    face: Literal["resident", "officer", "leader"] = "resident"
+    face: Literal["resident", "officer", "leader", "service"] = "resident"
     permission: str = ""
     within: bool = False
+    summary: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

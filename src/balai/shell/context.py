@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from typing import Any
@@ -150,6 +151,14 @@ def entry_links(
             yield _link(request, localised(entry.title), url)
 
 
+def service_entries(city: City) -> Iterator[tuple[Programme, Entry, str]]:
+    """What the rooms offer everyone in a city, each with its room and address."""
+    for room in programmes.rooms():
+        for entry in room.navigation:
+            if entry.face == "service" and (url := _address(entry.url, room, city)):
+                yield room, entry, url
+
+
 def one_current(links: Iterable[Link]) -> list[Link]:
     """The links; of those that hold the page, only the nearest stays current."""
     found = list(links)
@@ -178,11 +187,11 @@ def _may_open(request: HttpRequest, entry: Entry, city: City | None) -> bool:
 def _address(name: str, programme: Programme, city: City | None) -> str:
     if not name or (programme.scope == "city" and city is None):
         return ""
-    try:
-        arguments = [city.slug] if programme.scope == "city" and city is not None else []
-        return reverse(name, args=arguments)
-    except NoReverseMatch:
-        return ""
+    arguments = [city.slug] if programme.scope == "city" and city is not None else []
+    for given in (arguments, []):  # a room has pages beside the cities too
+        with suppress(NoReverseMatch):
+            return reverse(name, args=given)
+    return ""
 
 
 def _link(request: HttpRequest, title: str, url: str, *, exact: bool = False) -> Link:

@@ -30,5 +30,9 @@ MANIFEST = Programme(
         Entry(title={"id": "Tanda tangan saya", "en": "My signature"},
               url="documents:signature", face="officer", permission="documents.sign"),
         Entry(title={"id": "Dokumen", "en": "Documents"}, url="documents:mine", face="resident"),
+        Entry(title={"id": "Periksa surat", "en": "Check a letter"}, url="verify:page",
+              face="service",
+              summary={"id": "Pastikan surat dari kota itu asli dan masih berlaku.",
+                       "en": "Make sure that a letter of the city is genuine and still holds."}),
     ),
 )  # fmt: skip

@@ -12,5 +12,8 @@ MANIFEST = Programme(
     urls="balai.kernel.jobs.urls",
     api="balai.kernel.jobs.api:router",
     commands="balai.kernel.jobs.commands:group",
-    navigation=(Entry(title={"id": "Pekerjaan", "en": "Jobs"}, url="jobs:list", face="officer"),),
-)
+    navigation=(
+        Entry(title={"id": "Pekerjaan", "en": "Jobs"}, url="jobs:list", face="officer",
+              permission="jobs.view", within=True),
+    ),
+)  # fmt: skip

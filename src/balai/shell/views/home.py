@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,15 +11,17 @@ from django.shortcuts import render
 from balai.kernel import programmes
 from balai.kernel.programmes import Programme
 from balai.shell.cities import City, all_cities, band_of
-from balai.shell.context import city_programmes, entry_links, programme_home
+from balai.shell.context import city_programmes, entry_links, programme_home, service_entries
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """A programme with the address of its first page."""
+    """A tile that leads to a page of a programme or a room; titles by language."""
 
     programme: Programme
     url: str
+    title: Mapping[str, str]
+    summary: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +52,12 @@ def city(request: HttpRequest, city: str) -> HttpResponse:
 
 
 def doors(city: City) -> tuple[Door, ...]:
-    """The programmes open in a city that have a page to open."""
+    """What everyone can do in a city: its programmes, and what the rooms offer."""
     pairs = ((each, programme_home(each, city)) for each in city_programmes(city))
-    return tuple(Door(each, url) for each, url in pairs if url)
+    offered = (
+        Door(room, url, entry.title, entry.summary) for room, entry, url in service_entries(city)
+    )
+    return (*(_door(each, url) for each, url in pairs if url), *offered)
 
 
 def desks(request: HttpRequest, city: City) -> tuple[Door, ...]:
@@ -60,7 +66,7 @@ def desks(request: HttpRequest, city: City) -> tuple[Door, ...]:
         (each, next(entry_links(request, city, each, "officer"), None))
         for each in (*city_programmes(city), *programmes.rooms())
     )
-    return tuple(Door(each, first.url) for each, first in firsts if first)
+    return tuple(_door(each, first.url) for each, first in firsts if first)
 
 
 def network_doors() -> tuple[Door, ...]:
@@ -70,4 +76,8 @@ def network_doors() -> tuple[Door, ...]:
         for each in programmes.installed()
         if each.scope == "network"
     )
-    return tuple(Door(each, url) for each, url in pairs if url)
+    return tuple(_door(each, url) for each, url in pairs if url)
+
+
+def _door(programme: Programme, url: str) -> Door:
+    return Door(programme, url, programme.title, programme.summary)
