@@ -18,11 +18,11 @@ from typing import Any
 
 MULTIPLY = """
 INSERT INTO cases_case (id, city, year, no, number, service_code, service_version, region_code,
-  home_region, person_id, applicant_id, status, step, role, escalated, office_level, holder, clock,
-  opened_at, submitted_at, due_at, step_due_at, escalates_at, closed_at, sequence, state, answers,
-  key, request_digest, generated)
+  home_region, served_region, person_id, applicant_id, status, step, role, escalated, office_level,
+  holder, clock, opened_at, submitted_at, due_at, step_due_at, escalates_at, closed_at, sequence,
+  state, answers, key, request_digest, generated)
 SELECT gen_random_uuid(), city, 1900, n, 'PM-1900-' || lpad(n::text, 6, '0'), service_code,
-  service_version, place, place, person_id, applicant_id,
+  service_version, place, place, place, person_id, applicant_id,
   CASE WHEN n %% 10 < 4 THEN 'approved' WHEN n %% 10 = 4 THEN 'returned'
        WHEN n %% 10 = 5 THEN 'paused' WHEN n %% 10 < 8 THEN 'working' ELSE 'submitted' END,
   step, role, '', office_level, CASE WHEN n %% 10 = 7 THEN 'officer ' || n %% 211 END,

@@ -27,8 +27,9 @@ INSERT INTO cases_counter (city, year, last) VALUES (%s, %s, 1)
 ON CONFLICT (city, year) DO UPDATE SET last = cases_counter.last + 1
 RETURNING last
 """
-MIRRORED = ("status", "step", "role", "escalated", "office_level", "holder", "clock",
-            "submitted_at", "due_at", "step_due_at", "escalates_at", "sequence")  # fmt: skip
+MIRRORED = ("status", "step", "role", "served_region", "escalated", "office_level", "holder",
+            "clock", "submitted_at", "due_at", "step_due_at", "escalates_at",
+            "sequence")  # fmt: skip
 
 
 def check_known(region: str, field: str) -> None:

@@ -67,10 +67,11 @@ class Counter(models.Model):
 class Case(models.Model):
     """A request for a service.
 
-    `region_code` is the office that has it now, `home_region` the village it came from, whose
-    office keeps sight of it. `answers` are those that tell nothing personal; the others are
-    `answers_sealed`. `state` is the engine's state whole; the columns beside it repeat what lists
-    search by. A draft has no number yet.
+    `region_code` is the office that has it now, `home_region` the village it came from and
+    `served_region` the one whose offices serve it since it was handed over: both keep sight of it.
+    `answers` are those that tell nothing personal; the others are `answers_sealed`. `state` is the
+    engine's state whole; the columns beside it repeat what lists search by. A draft has no number
+    yet.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -82,6 +83,7 @@ class Case(models.Model):
     service_version = models.IntegerField()
     region_code = models.TextField()
     home_region = models.TextField()
+    served_region = models.TextField(blank=True, default="")
     person_id = models.UUIDField(null=True)
     applicant = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
@@ -152,6 +154,9 @@ class Case(models.Model):
             ),
             models.Index(
                 name="cases_case_home", fields=["home_region"], condition=Q(status__in=OPEN)
+            ),
+            models.Index(
+                name="cases_case_served", fields=["served_region"], condition=Q(status__in=OPEN)
             ),
             models.Index(
                 F("city"), F("closed_at").desc(nulls_last=True), F("id"),

@@ -24,6 +24,8 @@ State = Literal["", "mine", "free", "all", "late", "returned", "closed"]
 STATES: tuple[State, ...] = ("mine", "free", "all", "late", "returned")
 """The states that are open; `closed` is apart."""
 MOST_REGIONS = 8
+SEEN_BY = ("region_code", "home_region", "served_region")
+"""The offices that see a case, as its policy has them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +79,7 @@ def _within_open_rows(rows: QuerySet[Case], city: City) -> QuerySet[Case]:
         return rows
     if any(each == EVERYWHERE or is_under(city.region_code, each) for each in codes):
         return rows
-    return rows.filter(
-        reduce(or_, (_under("region_code", each) | _under("home_region", each) for each in codes))
-    )
+    return rows.filter(reduce(or_, (_under(column, each) for each in codes for column in SEEN_BY)))
 
 
 def _under(column: str, region: str) -> Q:
