@@ -4,7 +4,9 @@ const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const COSE_SIGN1 = 18;
 const ES256 = -7;
 const DOCUMENT = -65537;
+const REVOKED = -65538;
 const MOST_BYTES = 4096;
+const MOST_LISTED = 1_000_000;
 
 // {claims, verdict}: "true", "false" (the signature does not fit) or "unknown" (no such key here).
 // Throws where the text is no claims at all.
@@ -20,6 +22,23 @@ export async function decode(text, keys) {
   if (!key) return { claims, verdict: "unknown" };
   const good = await verified(key.spki, structure(head, payload), signature);
   return { claims, verdict: good ? "true" : "false" };
+}
+
+// A city's signed list of what no longer stands: {city, issued, ended: Map(code -> {state, day})}.
+// Throws where the bytes are none, or no known key of the city signed them. Mirrors
+// engine/revocations.py.
+export async function revocations(bytes, keys) {
+  const message = cbor(bytes, MOST_LISTED);
+  if (message.tag !== COSE_SIGN1) throw new Error("no COSE_Sign1 message");
+  const [head, , payload, signature] = message.value;
+  const header = cbor(head);
+  const body = cbor(payload, MOST_LISTED);
+  const city = body.get(1);
+  const key = keys.find((each) => each.id === hex(header.get(4)) && each.city === city);
+  if (header.get(1) !== ES256 || !key) throw new Error("signed by nobody known");
+  if (!(await verified(key.spki, structure(head, payload), signature))) throw new Error("forged");
+  const ended = new Map(body.get(REVOKED).map(([code, state, day]) => [code, { state: ["", "void", "replaced"][state], day }]));
+  return { city, issued: body.get(6), ended };
 }
 
 function read(body) {
@@ -48,7 +67,9 @@ function structure(head, payload) {
 
 function prefix(length) {
   if (length < 24) return [0x40 | length];
-  return length < 256 ? [0x58, length] : [0x59, length >> 8, length & 255];
+  if (length < 256) return [0x58, length];
+  if (length < 65536) return [0x59, length >> 8, length & 255];
+  return [0x5a, length >>> 24, (length >> 16) & 255, (length >> 8) & 255, length & 255];
 }
 
 function joined(parts) {
@@ -92,7 +113,7 @@ async function inflated(packed) {
   }
 }
 
-function cbor(bytes) {
+function cbor(bytes, most = MOST_BYTES) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = 0;
   const item = (depth) => {
@@ -119,7 +140,7 @@ function cbor(bytes) {
     return value;
   };
   const checked = (count) => {
-    if (count > MOST_BYTES) throw new Error("too many values");
+    if (count > most) throw new Error("too many values");
     return count;
   };
   const taken = (count) => {

@@ -1,7 +1,7 @@
 // The page of verification: reads a document's QR code and checks the city's signature on this
 // device. What the code says stays here; only its short code is asked about, where there is a network.
 import jsQR from "jsqr";
-import { decode } from "./verify-claims.js";
+import { decode, revocations } from "./verify-claims.js";
 
 const words = JSON.parse(document.getElementById("verify-words").textContent);
 const keys = JSON.parse(document.getElementById("city-keys").textContent);
@@ -10,6 +10,7 @@ const video = document.getElementById("camera");
 const startButton = document.getElementById("camera-start");
 const stopButton = document.getElementById("camera-stop");
 const detector = "BarcodeDetector" in window ? new BarcodeDetector({ formats: ["qr_code"] }) : null;
+const LISTS = "revocations";
 let stream = null;
 
 async function check(text) {
@@ -25,7 +26,7 @@ async function check(text) {
   if (verdict === "unknown") return show("wait", words.unknown, words.unknown_text);
   const expired = claims.expires !== null && claims.expires * 1000 < Date.now();
   show(expired ? "late" : "ok", words.genuine, expired ? words.expired : words.genuine_text, claims);
-  await ask(claims.code);
+  await ask(claims);
 }
 
 function element(name, css, text) {
@@ -67,10 +68,11 @@ function asked() {
   return line;
 }
 
-// Revocation needs the city: without a network the page says plainly what it cannot know.
-async function ask(code) {
+// Revocation needs the city: without a network the page says what the city's last list says, as of
+// when, and plainly what it cannot know.
+async function ask({ code, city }) {
   const line = document.getElementById("still-stands");
-  if (!navigator.onLine) return;
+  if (!navigator.onLine) return listed(line, code, city);
   line.textContent = words.asking;
   try {
     const answer = await fetch(words.state.replace("CODE", code), { credentials: "omit" });
@@ -79,7 +81,31 @@ async function ask(code) {
     if (state && state !== "valid") result.dataset.verdict = result.firstChild.className = "note late";
     result.dataset.state = state;
   } catch {
-    line.textContent = words.issued_only;
+    await listed(line, code, city);
+  }
+}
+
+async function listed(line, code, city) {
+  const kept = await (await caches.open(LISTS)).match(words.revoked.replace("CITY", city)).catch(() => null);
+  const list = kept ? await revocations(new Uint8Array(await kept.arrayBuffer()), keys).catch(() => null) : null;
+  line.textContent = words.issued_only;
+  if (!list || list.city !== city) return;
+  const as_of = new Date(list.issued * 1000).toLocaleString(words.language, { dateStyle: "long", timeStyle: "short" });
+  const entry = list.ended.get(code);
+  line.textContent = entry ? words[entry.state] : words.not_listed;
+  line.append(" ", words.list_of.replace("WHEN", as_of));
+  if (entry) result.dataset.verdict = result.firstChild.className = "note late";
+  result.dataset.state = entry ? entry.state : "";
+}
+
+// The lists of the cities whose keys this page knows are kept for when there is no network.
+async function keepLists() {
+  if (!navigator.onLine || !("caches" in window)) return;
+  const kept = await caches.open(LISTS);
+  for (const city of new Set(keys.map((key) => key.city))) {
+    const address = words.revoked.replace("CITY", city);
+    const answer = await fetch(address, { credentials: "omit" }).catch(() => null);
+    if (answer?.ok) await kept.put(address, answer);
   }
 }
 
@@ -144,4 +170,5 @@ document.getElementById("pasted-check").addEventListener("click", () =>
 const fromAddress = () => location.hash.length > 40 && check(location.hash);
 window.addEventListener("hashchange", fromAddress);
 fromAddress();
+keepLists();
 navigator.serviceWorker?.register("/verify/worker.js").catch(() => {});

@@ -195,6 +195,7 @@ def site(hall: Hall) -> Iterator[str]:
     pages = {
         "/verify/": Client().get("/verify/"),
         "/verify/worker.js": Client().get("/verify/worker.js"),
+        "/verify/revoked/banyuwangi.cose": Client().get("/verify/revoked/banyuwangi.cose"),
     }
 
     class Handler(BaseHTTPRequestHandler):
@@ -228,17 +229,29 @@ def test_a_browser_checks_the_qr_code_with_the_network_cut(hall, tmp_path, chrom
         document, kind, list(Signatory.objects.filter(post="head")), city_by_slug("banyuwangi")
     ))  # fmt: skip
     forged = one_claim_changed(text)
+    gone = hall.issue(key="gone")
+    actions.void(gone.id, reason="keliru", by=BY)
+    text_of_gone = qr.signed_text(actions.issuing.claims_of(
+        gone, kind, list(Signatory.objects.filter(post="head")), city_by_slug("banyuwangi")
+    ))  # fmt: skip
     picture = picture_of(text, tmp_path)
     site = request.getfixturevalue("site")
     context = chromium.new_context(service_workers="allow")
     page = context.new_page()
     page.goto(f"{site}/verify/")
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.wait_for_function(
+        "caches.open('revocations').then((lists) => lists.keys()).then((all) => all.length === 1)"
+    )
     context.set_offline(True)
     page.reload()
     assert pasted(page, text) == ("ok", True)
     assert document.number in page.inner_text("#offline")
     assert str(document.valid_until.year) in page.inner_text("#offline")
+    assert page.get_attribute("#offline", "data-state") == ""
+    pasted(page, text_of_gone)
+    page.wait_for_selector("#offline[data-state=void]")
+    assert page.get_attribute("#offline .note", "class") == "note late"
     assert pasted(page, forged) == ("late", False)
     assert pasted(page, "AAAA") == ("late", False)
     page.set_input_files("#picture", picture)

@@ -33,9 +33,16 @@ def verify(file: Path, as_json: bool) -> None:
 
 @click.command("read-qr")
 @click.argument("text")
+@click.option(
+    "--revoked",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A city's signed list of what no longer stands (/verify/revoked/CITY.cose).",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON alone.")
-def read_qr(text: str, as_json: bool) -> None:
-    """What a document's QR code says, and whether the city signed it; exit 1 where not."""
+def read_qr(text: str, revoked: Path | None, as_json: bool) -> None:
+    """What a document's QR code says, and whether the city signed it; exit 1 where not, or where
+    the list says that it ended.
+    """
     from balai.kernel.documents import qr
     from balai.kernel.documents.engine import claims
 
@@ -45,14 +52,42 @@ def read_qr(text: str, as_json: bool) -> None:
     except ValueError as error:
         click.echo(f"text: {error}", err=True)
         sys.exit(2)
+    ended = _ended(said.city, said.code, revoked) if revoked else {}
     plain = {**asdict(said), "day": said.day.isoformat(), "digest": said.digest.hex()}
+    plain |= ended
+    good = good and not ended.get("ended")
     if as_json:
         click.echo(json.dumps({"valid": good, **plain}, ensure_ascii=False))
     else:
-        click.echo("signed by the city" if good else "not signed by the city")
+        click.echo(
+            f"{ended['ended']} since {ended['ended_on']}" if ended.get("ended")
+            else "signed by the city" if good else "not signed by the city"
+        )  # fmt: skip
         for name, value in plain.items():
             click.echo(f"{name}\t{value}")
     sys.exit(0 if good else 1)
+
+
+def _ended(city: str, code: str, path: Path) -> dict[str, str]:
+    """How the document ended as far as a signed list knows, and as of when; exit 2 where the list
+    is none of the city's.
+    """
+    from datetime import UTC, datetime
+
+    from balai.kernel.documents.queries.revocations import read_revocations
+
+    try:
+        found = read_revocations(path.read_bytes())
+        if found.city != city:
+            raise ValueError(f"the list is of {found.city}, the document of {city}")
+    except ValueError as error:
+        click.echo(f"{path}: {error}", err=True)
+        sys.exit(2)
+    entry = found.find(code)
+    return {
+        "ended": entry.state if entry else "", "ended_on": entry.day.isoformat() if entry else "",
+        "list_of": datetime.fromtimestamp(found.issued_at, UTC).isoformat(),
+    }  # fmt: skip
 
 
 def _as_json(verdict: object) -> dict[str, object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.utils import timezone
@@ -14,7 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from balai.kernel.access.throttle import throttle
 from balai.kernel.documents import queries
 from balai.kernel.documents.engine.codes import grouped, read_code
+from balai.kernel.documents.queries.revocations import signed_revocations
 from balai.kernel.documents.views.words import offline_words
+from balai.kernel.problems import MissingError
 
 MOST_BYTES = 20 * 1024 * 1024
 ASSETS = ("base.css", "base.js", "verify.js", "icons.svg", "fonts/plus-jakarta-sans.woff2")
@@ -49,6 +51,20 @@ def record(request: HttpRequest, code: str) -> HttpResponse:
         return render(request, "documents/verify.html", context, status=404)
     context |= {"standing": found, "status": STATES[found.word], "code": grouped(found.record.code)}
     return render(request, "documents/record.html", context)
+
+
+@require_safe
+@throttle("documents.revocations", "60/m")
+def revocations(request: HttpRequest, city: str) -> HttpResponse:
+    """The city's signed list of documents that no longer stand, for checking without a network."""
+    try:
+        content = signed_revocations(city, at=timezone.now())
+    except MissingError as error:
+        raise Http404 from error
+    answer = HttpResponse(content, content_type="application/cose; cose-type=cose-sign1")
+    answer["Content-Disposition"] = f'attachment; filename="revoked-{city}.cose"'
+    answer["Cache-Control"] = "public, max-age=300"
+    return answer
 
 
 @require_safe

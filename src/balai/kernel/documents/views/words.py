@@ -12,6 +12,9 @@ def offline_words() -> dict[str, str]:
     return {
         "language": get_language() or "id",
         "state": reverse("api:public_state", args=["CODE"]),
+        "revoked": reverse("verify:revocations", args=["CITY"]),
+        "not_listed": _("The city issued it, and had not ended it when its last list was made."),
+        "list_of": _("List of WHEN."),
         "genuine": _("The city signed these words"),
         "genuine_text": _(
             "The signature in the QR code fits. Compare what stands here with the paper."
