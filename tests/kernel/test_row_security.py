@@ -8,7 +8,16 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, connection, migrations, transaction
 
-from balai.kernel.row_security import EVERYWHERE, Rows, RowSecurity, carried, name, opened, rows_of
+from balai.kernel.row_security import (
+    ACCOUNT,
+    EVERYWHERE,
+    Rows,
+    RowSecurity,
+    carried,
+    name,
+    opened,
+    rows_of,
+)
 
 MINE, OTHER = uuid4(), uuid4()
 
@@ -88,6 +97,22 @@ class TestGuardedTable:
             lines = carried(code for code in [1] for code in regions_seen())
         assert regions_seen() == set()
         assert list(lines) == ["73.71.01"]
+
+
+@pytest.mark.django_db
+def test_the_account_is_named_with_the_rows_and_is_gone_after_them():
+    def account():
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {ACCOUNT}")
+            return cursor.fetchone()[0]
+
+    assert account() is None
+    with rows_of("73.71", account=7):
+        assert (account(), opened().account) == (7, 7)
+        with rows_of("35", person=MINE):
+            assert account() is None
+        assert opened() == Rows(("73.71",), None, 7)
+    assert account() is None
 
 
 @pytest.mark.django_db
