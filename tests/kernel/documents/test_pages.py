@@ -354,3 +354,14 @@ def test_how_one_signs_is_changed_only_after_a_recent_proof(hall):
     assert "/account/reauthenticate/" in answer["Location"]
     with_a_passkey(client, 20)
     assert client.get("/banyuwangi/documents/signature/").status_code == 200
+
+
+def test_a_signer_declines_on_a_page_that_asks_why(hall):
+    client, document = as_officer(hall), hall.issue()
+    address = f"/banyuwangi/documents/{document.id}/decline/"
+    assert address in client.get("/banyuwangi/documents/queue/").content.decode()
+    assert "errsum" in client.post(address, {"reason": ""}).content.decode()
+    assert client.post(address, {"reason": "alamat keliru"}).status_code == 302
+    assert Document.objects.get().state == "void"
+    page = client.get(f"/banyuwangi/documents/{document.id}/").content.decode()
+    assert "Kepala Desa Tamansari: alamat keliru" in page

@@ -23,6 +23,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from balai.kernel.access.models import AuditEntry
+from balai.kernel.access.origin import Origin
 from balai.kernel.documents import actions, authority, queries, sealing
 from balai.kernel.documents.actions import signing
 from balai.kernel.documents.commands.verify import verify as verify_command
@@ -327,3 +328,30 @@ def test_the_page_says_at_which_moment_it_judged(hall, client, monkeypatch):
     told = client.post("/api/v1/documents/verify", {"file": SimpleUploadedFile("a.pdf", content)})
     assert told.json()["valid"] is True
     assert told.json()["signers"][0]["basis"] == "stored"
+
+
+def test_the_signer_whose_turn_it_is_may_decline_and_nobody_else(hall):
+    joint = hall.issue("surat-pengantar-bersama")
+    by = Origin("camat-licin", None, "test")
+    with pytest.raises(ProblemError) as told:
+        actions.decline(joint.id, user=hall.camat, reason="belum giliran", by=by)
+    assert told.value.status == 403
+    hall.sign(joint)
+    with pytest.raises(ProblemError, match=r"reason|[Aa]lasan"):
+        actions.decline(joint.id, user=hall.camat, reason=" ", by=by)
+    ended = actions.decline(joint.id, user=hall.camat, reason="alamat keliru", by=by)
+    assert (ended.state, ended.ended_reason) == ("void", "Camat Licin: alamat keliru")
+    assert PublicRecord.objects.get(pk=joint.code).state == "void"
+    assert AuditEntry.objects.filter(action="documents.declined").count() == 1
+    with pytest.raises(ConflictError):
+        hall.sign(joint, hall.camat)
+    with pytest.raises(ConflictError):
+        actions.decline(joint.id, user=hall.camat, reason="lagi", by=by)
+
+
+def test_what_is_signed_is_not_declined(hall):
+    document = hall.issue()
+    hall.sign(document)
+    with pytest.raises(ConflictError):
+        actions.decline(document.id, user=hall.head, reason="terlambat", by=BY)
+    assert Document.objects.get().state == "signed"

@@ -28,4 +28,5 @@ def _kind(name: str, indonesian: str, english: str) -> EventKind:
 ISSUED = _kind("issued", "Dokumen diterbitkan", "Document issued")
 SIGNED = _kind("signed", "Dokumen ditandatangani", "Document signed")
 VOIDED = _kind("voided", "Dokumen dibatalkan", "Document voided")
+DECLINED = _kind("declined", "Tanda tangan ditolak", "Signature declined")
 REPLACED = _kind("replaced", "Dokumen diganti", "Document replaced")

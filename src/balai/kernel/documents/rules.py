@@ -44,6 +44,7 @@ register_actions(
         "documents.issued": {"id": "Dokumen diterbitkan", "en": "Document issued"},
         "documents.signed": {"id": "Dokumen ditandatangani", "en": "Document signed"},
         "documents.voided": {"id": "Dokumen dibatalkan", "en": "Document voided"},
+        "documents.declined": {"id": "Tanda tangan ditolak", "en": "Signature declined"},
         "documents.replaced": {"id": "Dokumen diganti", "en": "Document replaced"},
         "documents.opened": {"id": "Dokumen dibaca", "en": "Document read"},
         "documents.listed": {"id": "Daftar dokumen diunduh", "en": "List of documents downloaded"},

@@ -15,6 +15,7 @@ urlpatterns = [
     path("mine/", mine.listing, name="mine"),
     path("<uuid:document>/", documents.page, name="document"),
     path("<uuid:document>/file.pdf", documents.file, name="file"),
+    path("<uuid:document>/decline/", signing.decline, name="decline"),
     path("<uuid:document>/void/", documents.void, name="void"),
     path("<uuid:document>/replace/", issuing.replace, name="replace"),
 ]

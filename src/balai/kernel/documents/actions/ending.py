@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from balai.kernel.access.origin import Origin
 from balai.kernel.documents import sealing
 from balai.kernel.documents.actions.issuing import issue
+from balai.kernel.documents.actions.signing import signatory_for
 from balai.kernel.documents.actions.telling import tell
-from balai.kernel.documents.events import REPLACED, VOIDED
+from balai.kernel.documents.events import DECLINED, REPLACED, VOIDED
 from balai.kernel.documents.models import Document, PublicRecord, State
 from balai.kernel.events.kinds import EventKind
 from balai.kernel.problems import ConflictError, Fault, MissingError, ProblemError
@@ -30,6 +31,23 @@ def void(document: UUID, *, reason: str, by: Origin) -> Document:
     """
     found = _standing(document)
     _end(found, State.VOID, reason, by, VOIDED)
+    return found
+
+
+@transaction.atomic
+def decline(document: UUID, *, user: Any, reason: str, by: Origin) -> Document:
+    """Refuse to sign, by the one whose turn it is: the document ends as void, with the reason, and
+    nobody else is asked.
+
+    ConflictError where it waits for nobody; ProblemError 403 where it is another's turn.
+    """
+    found = _standing(document)
+    turn = found.signatures.filter(signed_at=None).order_by("order").first()
+    if turn is None or found.state != State.WAITING:
+        raise ConflictError(_("The document does not wait for a signature"),
+                            detail=f"{found.number}: {found.get_state_display()}.")  # fmt: skip
+    signatory = signatory_for(turn, user)
+    _end(found, State.VOID, reason, by, DECLINED, step=turn.order, told=signatory.title)
     return found
 
 
@@ -75,7 +93,10 @@ def _standing(document: UUID) -> Document:
     return found
 
 
-def _end(found: Document, state: State, reason: str, by: Origin, event: EventKind) -> None:
+def _end(
+    found: Document, state: State, reason: str, by: Origin, event: EventKind, *, step: int = 0,
+    told: str = "",
+) -> None:  # fmt: skip
     reason = reason.strip()
     if not 3 <= len(reason) <= LONGEST_REASON:
         raise ProblemError(
@@ -83,8 +104,8 @@ def _end(found: Document, state: State, reason: str, by: Origin, event: EventKin
             faults=(Fault(field="reason", problem=f"is not of 3 to {LONGEST_REASON} letters",
                           remedy=_("Say in a sentence why")),),
         )  # fmt: skip
-    found.state, found.ended_reason = state, reason
+    found.state, found.ended_reason = state, f"{told}: {reason}" if told else reason
     found.ended_at, found.ended_by = timezone.now(), by.actor or "system"
     found.save(update_fields=["state", "ended_reason", "ended_at", "ended_by"])
     PublicRecord.objects.filter(pk=found.code).update(state=state, ended_on=found.ended_at.date())
-    tell(event, found, by)
+    tell(event, found, by, step=step)

@@ -18,7 +18,7 @@ from balai.kernel.access.guards import needs, needs_recent_sign_in
 from balai.kernel.access.lists import page_of
 from balai.kernel.access.origin import origin_of
 from balai.kernel.documents import actions, proof, queries
-from balai.kernel.documents.forms import MethodForm, SignForm
+from balai.kernel.documents.forms import MethodForm, ReasonForm, SignForm
 from balai.kernel.documents.models import Method, Signatory, Signature
 from balai.kernel.documents.rules import SIGN
 from balai.kernel.documents.signers import SignerError
@@ -50,6 +50,25 @@ def queue(request: HttpRequest, city: str) -> HttpResponse:
         "passkey_offered": asks_account and proof.has_passkey(request.user),
     }  # fmt: skip
     return render(request, "documents/queue.html", context)
+
+
+@never_cache
+@needs(SIGN)
+@refusing
+def decline(request: HttpRequest, city: str, document: UUID) -> HttpResponse:
+    """Ask for the reason, and end a document that the user will not sign."""
+    found = queries.one(document, city)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.decline(found.id, user=request.user, reason=form.cleaned_data["reason"],
+                            by=origin_of(request))  # fmt: skip
+        except ProblemError as error:
+            put_on(form, error)
+        else:
+            messages.success(request, _("You declined to sign. The document is void."))
+            return redirect("documents:queue", city)
+    return render(request, "documents/decline.html", {"document": found, "form": form})
 
 
 @sensitive_post_parameters("secret")
