@@ -1,4 +1,6 @@
-"""The demonstration: a made-up levy of Makassar, paid through the simulated bank."""
+"""The demonstration: made-up levies paid through a simulated bank, and bills of the residents
+that one may sign in as.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
+from uuid import UUID
 
+from django.contrib.auth import get_user_model
 from django.db import transaction
 
+from balai.kernel.access.rows import person_behind
 from balai.kernel.ledger import actions as ledger
 from balai.kernel.ledger.postings import Posting
 from balai.kernel.payments import queries
@@ -30,7 +35,7 @@ from balai.kernel.regions.queries import City, city_by_slug, find_city
 from balai.kernel.row_security import rows_of
 
 CITY, BANK, SEED = "makassar", "bank-contoh", 73_71
-RECEIVABLE, REVENUE = f"{CITY}/levy/receivable", f"{CITY}/levy/revenue"
+RECEIVABLE = f"{CITY}/levy/receivable"
 PREFIX, OPEN_PREFIX = "88088", "88099"
 FIRST = datetime(2026, 11, 18, 0, 0, tzinfo=UTC)
 """Eight in the morning in Makassar on the first day."""
@@ -64,14 +69,77 @@ LINES = (
 PURPOSE = {"id": "Retribusi kebersihan (contoh)", "en": "Cleaning levy (example)"}
 
 
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A bill of a resident one may sign in as; `paid` at the counter, or still open."""
+
+    reference: str
+    amount: int
+    purpose: dict[str, str]
+    parts: bool = False
+    paid: bool = False
+
+
+OWN = (
+    Own("RKB-2026-10", 25_000, paid=True,
+        purpose={"id": "Retribusi kebersihan, Oktober 2026 (contoh)",
+                 "en": "Cleaning levy, October 2026 (example)"}),
+    Own("RKB-2026-11", 25_000,
+        purpose={"id": "Retribusi kebersihan, November 2026 (contoh)",
+                 "en": "Cleaning levy, November 2026 (example)"}),
+    Own("RKP-2026", 360_000, parts=True,
+        purpose={"id": "Retribusi kios pasar, 2026, dapat dicicil (contoh)",
+                 "en": "Market stall levy, 2026, in parts (example)"}),
+)  # fmt: skip
+RESIDENTS = {"makassar": "warga", "banyuwangi": "wargo", "jakarta": "resident"}
+"""Accounts of the demonstration that are linked to a generated resident."""
+PAYEES = {
+    "makassar": ("PEMKOT MAKASSAR CONTOH", "MAKASSAR", "90111", "RKUD Kota Makassar"),
+    "banyuwangi": ("PEMKAB BANYUWANGI CONTOH", "BANYUWANGI", "68411", "RKUD Kab. Banyuwangi"),
+    "jakarta": ("PEMPROV DKI CONTOH", "JAKARTA", "10110", "RKUD Provinsi DKI Jakarta"),
+}
+"""By city: the name and city in its QRIS codes, the postal code, whose account it is."""
+
+
 def build(progress: Callable[[str], None]) -> None:
     """Build what is missing; again, it changes nothing. Every bill and payment is generated."""
+    _levies(progress)
+    for slug, username in RESIDENTS.items():
+        city = find_city(slug)
+        account = get_user_model().objects.filter(username__iexact=username).first()
+        person = person_behind(account) if city and account else None
+        if city is not None and person is not None:
+            _bills_of_resident(city, person, progress)
+
+
+def _bills_of_resident(city: City, person: UUID, progress: Callable[[str], None]) -> None:
+    with rows_of(city.region_code), transaction.atomic():
+        if Bill.objects.filter(city=city.slug, person_id=person, programme="levy").exists():
+            return
+        bank = _bank(city)
+        for own in OWN:
+            payable = PayableBill(
+                city=city.slug, programme="levy", reference=own.reference,
+                purpose=own.purpose, amount=own.amount, currency=city.currency, person=person,
+                receivable=_account(city, "receivable"), region_code=city.region_code,
+                takes_parts=own.parts, generated=True,
+            )  # fmt: skip
+            bill = _owed(payable, f"demo:levy:{city.slug}:{own.reference}")
+            if own.paid:
+                record_credit(bill, own.amount, method="counter", bank=bank, at=FIRST,
+                              reference=f"KWT-{bill.reference}", generated=True)  # fmt: skip
+        progress(f"{city.name}: {len(OWN)} bills of the resident of the demonstration")
+
+
+def _levies(progress: Callable[[str], None]) -> None:
     city = find_city(CITY)
     if city is None:
         return
     with rows_of(city.region_code), transaction.atomic():
         bank = _bank(city)
-        if Bill.objects.filter(city=CITY, programme="levy").count() >= len(LINES):
+        if Bill.objects.filter(
+            city=CITY, programme="levy", reference__startswith="RET-"
+        ).count() >= len(LINES):
             return
         progress(f"{city.name}: {len(LINES)} made-up levies, paid through a simulated bank")
         bills = [_bill(number, line) for number, line in enumerate(LINES, 1)]
@@ -86,25 +154,30 @@ def _books(bank: Bank):  # type: ignore[no-untyped-def]
         return queries.books(bank)
 
 
+def _account(city: City, name: str) -> str:
+    return f"{city.slug}/levy/{name}"
+
+
 def _bank(city: City) -> Bank:
-    for code, kind, title in (
-        (RECEIVABLE, "asset", "Levies owed (example)"),
-        (REVENUE, "income", "Levies (example)"),
+    for name, kind, title in (
+        ("receivable", "asset", "Piutang retribusi (contoh)"),
+        ("revenue", "income", "Pendapatan retribusi (contoh)"),
     ):
-        ledger.open_account(code, currency=city.currency, kind=kind, title=title,  # type: ignore[arg-type]
+        ledger.open_account(_account(city, name), currency=city.currency, kind=kind, title=title,  # type: ignore[arg-type]
                             region_code=city.region_code)  # fmt: skip
-    known = Bank.objects.filter(city=CITY, slug=BANK).first()
+    known = Bank.objects.filter(city=city.slug, slug=BANK).first()
     if known is not None:
         return known
     private, public = new_keys()
+    name, place, postal_code, holder = PAYEES[city.slug]
     bank = add_bank(
-        CITY, BANK, name="Bank Contoh (simulasi)", account_number="0170001234",
-        account_holder="RKUD Kota Makassar", signing="hmac", partner_id="bank-contoh-makassar",
-        keys=Keys(client_key="bank-contoh-makassar", client_secret=_secret(), private_key=private,
+        city.slug, BANK, name="Bank Contoh (simulasi)", account_number="0170001234",
+        account_holder=holder, signing="hmac", partner_id=f"{BANK}-{city.slug}",
+        keys=Keys(client_key=f"{BANK}-{city.slug}", client_secret=_secret(), private_key=private,
                   public_key=public),
         qris_guid="ID.CO.CONTOH.WWW", qris_pan="936000990000000017", qris_nmid="ID1020200000001",
-        qris_criteria="PSO", qris_name="PEMKOT MAKASSAR CONTOH", qris_city="MAKASSAR",
-        qris_postal_code="90111", is_simulator=True,
+        qris_criteria="PSO", qris_name=name, qris_city=place, qris_postal_code=postal_code,
+        is_simulator=True,
     )  # fmt: skip
     bank.refresh_from_db()
     add_range(bank, title="Retribusi", prefix=PREFIX, digits=10, first=1, last=99_999, hours=72)
@@ -136,14 +209,23 @@ def _secret() -> str:
 
 
 def _bill(number: int, line: Line) -> Bill:
-    bill = present_bill(PayableBill(
-        city=CITY, programme="levy", reference=f"RET-2026-{number:04}", purpose=PURPOSE,
-        amount=line.amount, currency="IDR", receivable=RECEIVABLE,
-        region_code=VILLAGES[number % len(VILLAGES)], takes_parts=line.parts, generated=True,
-    ))  # fmt: skip
+    return _owed(
+        PayableBill(
+            city=CITY, programme="levy", reference=f"RET-2026-{number:04}", purpose=PURPOSE,
+            amount=line.amount, currency="IDR", receivable=RECEIVABLE,
+            region_code=VILLAGES[number % len(VILLAGES)], takes_parts=line.parts, generated=True,
+        ),
+        f"demo:levy:{number}",
+    )  # fmt: skip
+
+
+def _owed(payable: PayableBill, key: str) -> Bill:
+    """The bill, and what it asks as the city's revenue."""
+    bill = present_bill(payable)
+    revenue = payable.receivable.removesuffix("receivable") + "revenue"
     ledger.post(Posting(
-        debit=RECEIVABLE, credit=REVENUE, amount=line.amount, currency="IDR",
-        at=FIRST - timedelta(days=10), key=f"demo:levy:{number}", reason="levy billed (example)",
+        debit=payable.receivable, credit=revenue, amount=payable.amount, currency=bill.currency,
+        at=FIRST - timedelta(days=10), key=key, reason="retribusi ditetapkan (contoh)",
         source=f"payments.bill:{bill.pk}",
     ))  # fmt: skip
     return bill

@@ -12,6 +12,7 @@ urlpatterns = [
     path("bills/<uuid:bill>/", pay.bill, name="bill"),
     path("requests/<uuid:request_id>/", pay.request_page, name="request"),
     path("requests/<uuid:request_id>/qris.svg", pay.qr_picture, name="qr"),
+    path("requests/<uuid:request_id>/qris.png", pay.qr_image, name="qr_image"),
     path("requests/<uuid:request_id>/pretend/", pay.pretend, name="pretend"),
     path("officer/", officer.payments, name="payments"),
     path("officer/payments/<uuid:payment>/", officer.payment, name="payment"),

@@ -15,23 +15,34 @@ from balai.kernel.payments.models import Bank, NumberRange
 from balai.kernel.problems import ConflictError, Fault, ProblemError
 from balai.kernel.regions.queries import city_by_slug
 
-KINDS: dict[Place, tuple[Kind, str]] = {
-    Place.BANK: ("asset", "Bank account"),
-    Place.TILL: ("asset", "Cash in the till"),
-    Place.CLEARING: ("asset", "Announced by the bank, in transit"),
-    Place.NEVER_CREDITED: ("asset", "Announced by the bank, never credited"),
-    Place.PARTIAL: ("liability", "Suspense: less than the bill"),
-    Place.OVER: ("liability", "Suspense: more than the bill"),
-    Place.DOUBLE: ("liability", "Suspense: the bill was paid already"),
-    Place.LATE: ("liability", "Suspense: after the bill's time"),
-    Place.UNKNOWN: ("liability", "Suspense: for no known bill"),
-    Place.REVERSED: ("asset", "Suspense: reversed by the bank"),
-    Place.WITHDRAWN: ("asset", "Suspense: withdrawn, unexplained"),
-    Place.REFUNDS: ("liability", "Refunds to be sent"),
-    Place.CHARGES: ("expense", "Bank charges"),
-    Place.OPENING: ("equity", "Balance before the first statement"),
-    Place.WRITTEN_OFF: ("income", "Written off, gains less losses"),
-}
+KINDS: dict[Place, tuple[Kind, str, str]] = {
+    Place.BANK: ("asset", "Bank account", "Rekening bank"),
+    Place.TILL: ("asset", "Cash in the till", "Uang tunai di loket"),
+    Place.CLEARING: ("asset", "Announced by the bank, in transit",
+                     "Dikabarkan bank, belum masuk"),
+    Place.NEVER_CREDITED: ("asset", "Announced by the bank, never credited",
+                           "Dikabarkan bank, tidak pernah masuk"),
+    Place.PARTIAL: ("liability", "Suspense: less than the bill",
+                    "Penampungan: kurang dari tagihan"),
+    Place.OVER: ("liability", "Suspense: more than the bill", "Penampungan: lebih dari tagihan"),
+    Place.DOUBLE: ("liability", "Suspense: the bill was paid already",
+                   "Penampungan: tagihan sudah lunas"),
+    Place.LATE: ("liability", "Suspense: after the bill's time",
+                 "Penampungan: lewat waktu tagihan"),
+    Place.UNKNOWN: ("liability", "Suspense: for no known bill",
+                    "Penampungan: tagihan tidak dikenal"),
+    Place.REVERSED: ("asset", "Suspense: reversed by the bank",
+                     "Penampungan: ditarik kembali bank"),
+    Place.WITHDRAWN: ("asset", "Suspense: withdrawn, unexplained",
+                      "Penampungan: keluar, belum jelas"),
+    Place.REFUNDS: ("liability", "Refunds to be sent", "Pengembalian yang akan dikirim"),
+    Place.CHARGES: ("expense", "Bank charges", "Biaya bank"),
+    Place.OPENING: ("equity", "Balance before the first statement",
+                    "Saldo sebelum rekening koran pertama"),
+    Place.WRITTEN_OFF: ("income", "Written off, gains less losses",
+                        "Dihapusbukukan, untung dikurangi rugi"),
+}  # fmt: skip
+"""Each place's kind of account and its title, in English and as an Indonesian city reads it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,10 +87,12 @@ def add_bank(
 
 def open_places(bank: Bank, *places: Place) -> None:
     """Open the ledger accounts of places at a bank, where they are not open yet."""
+    indonesian = city_by_slug(bank.city).country == "ID"
     ledger.open_accounts([
-        NewAccount(code=account_code(bank, each), currency=bank.currency, kind=KINDS[each][0],
-                   title=f"{KINDS[each][1]}, {bank.name}"[:200], region_code=bank.region_code)
-        for each in places
+        NewAccount(code=account_code(bank, place), currency=bank.currency, kind=kind,
+                   title=f"{own if indonesian else title}, {bank.name}"[:200],
+                   region_code=bank.region_code)
+        for place, (kind, title, own) in ((each, KINDS[each]) for each in places)
     ])  # fmt: skip
 
 

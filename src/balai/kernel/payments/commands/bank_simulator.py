@@ -16,7 +16,7 @@ from balai.kernel.commands import needs_database
 @click.option("--bank-url", default="http://127.0.0.1:8099", show_default=True)
 @click.option("--city-url", default="http://localhost:8000", show_default=True)
 @click.option("--signing", type=click.Choice(["hmac", "rsa"]), default="hmac", show_default=True)
-@click.option("--seed", type=int, default=1, show_default=True)
+@click.option("--seed", type=click.IntRange(0, 10**9), default=1, show_default=True)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True,
               help="The simulator's configuration, with its keys.")  # fmt: skip
 @needs_database
@@ -30,6 +30,7 @@ def connect_simulator(
     from balai.kernel.regions.queries import city_by_slug
     from balai.kernel.row_security import rows_of
 
+    _refuse_bad_out(out)
     place = city_by_slug(city)
     slug = f"simulator-{secrets.token_hex(3)}"
     ours, theirs = new_keys(), new_keys()
@@ -47,24 +48,32 @@ def connect_simulator(
         )  # fmt: skip
         bank.refresh_from_db()
         add_range(bank, title="Simulator", prefix=prefix, digits=10, first=1, last=99_999)
-    told = {
-        "city_url": city_url, "account": bank.account_number, "currency": bank.currency,
-        "zone": place.time_zone, "seed": seed, "prefix": prefix,
-        "partner_public_key": ours[1],
-        "keys": {"client_key": slug, "client_secret": secret, "private_key": theirs[0],
-                 "partner_id": slug, "signing": signing},
-        "merchant": {"name": bank.qris_name, "city": bank.qris_city, "nmid": bank.qris_nmid,
-                     "criteria": bank.qris_criteria, "category": bank.qris_category},
-    }  # fmt: skip
-    out.touch(mode=0o600)
-    out.write_text(json.dumps(told, indent=2), encoding="utf-8")
+        told = {
+            "city_url": city_url, "account": bank.account_number, "currency": bank.currency,
+            "zone": place.time_zone, "seed": seed, "prefix": prefix,
+            "partner_public_key": ours[1],
+            "keys": {"client_key": slug, "client_secret": secret, "private_key": theirs[0],
+                     "partner_id": slug, "signing": signing},
+            "merchant": {"name": bank.qris_name, "city": bank.qris_city, "nmid": bank.qris_nmid,
+                         "criteria": bank.qris_criteria, "category": bank.qris_category},
+        }  # fmt: skip
+        # Before the bank is kept: without this file nobody has its keys.
+        out.touch(mode=0o600)
+        out.write_text(json.dumps(told, indent=2), encoding="utf-8")
     click.echo(f"{slug} is added to {place.name}. Run: balai payments bank-simulator {out}")
+
+
+def _refuse_bad_out(out: Path) -> None:
+    if out.exists():
+        raise click.UsageError(f"--out: {out} is there already. Name a new file: it holds keys")
+    if not out.parent.is_dir():
+        raise click.UsageError(f"--out: there is no folder {out.parent}")
 
 
 @click.command("bank-simulator")
 @click.argument("config", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", type=int, default=8099, show_default=True)
+@click.option("--port", type=click.IntRange(0, 65_535), default=8099, show_default=True)
 def bank_simulator(config: Path, host: str, port: int) -> None:
     """Run the simulated bank: its page pays, and `POST /statement` closes a day."""
     import os
@@ -82,7 +91,12 @@ def bank_simulator(config: Path, host: str, port: int) -> None:
         raise click.UsageError(
             f"{config}: is no configuration of the simulator ({error})"
         ) from None
-    running = server(service, host, port)
+    try:
+        running = server(service, host, port)
+    except OSError as error:
+        raise click.UsageError(
+            f"--port: {host}:{port} cannot be listened on ({error.strerror})"
+        ) from None
     click.echo(f"The simulated bank is at http://{host}:{running.server_address[1]}", err=True)
     try:
         running.serve_forever()

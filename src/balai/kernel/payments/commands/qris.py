@@ -13,6 +13,9 @@ from typing import Any
 
 import click
 
+MOST_BYTES = 10_000
+"""A code has at most 512 characters; more is not read."""
+
 
 @click.group()
 def qris() -> None:
@@ -27,7 +30,7 @@ def parse_code(text: str, as_json: bool) -> None:
     from balai.kernel.payments.engine.qris.reading import parse
 
     if text == "-":
-        text = sys.stdin.read().rstrip("\r\n")
+        text = sys.stdin.buffer.read(MOST_BYTES).decode("utf-8", "replace").rstrip("\r\n")
     code = parse(text)
     if as_json:
         click.echo(json.dumps(code.as_dict(), ensure_ascii=False, indent=2))
@@ -101,7 +104,10 @@ def make_code(
     if svg is not None:
         from balai.kernel.payments.picture import svg_of
 
-        svg.write_text(svg_of(text), encoding="utf-8")
+        try:
+            svg.write_text(svg_of(text), encoding="utf-8")
+        except OSError as error:
+            raise click.UsageError(f"--svg: {svg} cannot be written ({error.strerror})") from None
     told_json = {"text": text, **parse(text).as_dict()}
     click.echo(json.dumps(told_json, ensure_ascii=False, indent=2) if as_json else text)
 

@@ -19,7 +19,7 @@ from balai.kernel.payments import queries
 from balai.kernel.payments.actions import request_payment
 from balai.kernel.payments.forms import MethodForm, PretendForm
 from balai.kernel.payments.models import Bill, Request
-from balai.kernel.payments.picture import svg_of
+from balai.kernel.payments.picture import png_of, svg_of
 from balai.kernel.payments.simulator.bank import Fault
 from balai.kernel.problems import ProblemError
 from balai.kernel.row_security import rows_of
@@ -85,14 +85,28 @@ def request_page(request: HttpRequest, city: str, request_id: UUID) -> HttpRespo
 
 @require_safe
 def qr_picture(request: HttpRequest, city: str, request_id: UUID) -> HttpResponse:
-    """The code as an SVG file, to be kept or printed."""
+    """The code as an SVG file, to be printed."""
+    text, name = _code(request, city, request_id)
+    answer = HttpResponse(svg_of(text), content_type="image/svg+xml")
+    answer["Content-Disposition"] = f'inline; filename="{name}.svg"'
+    return answer
+
+
+@require_safe
+def qr_image(request: HttpRequest, city: str, request_id: UUID) -> HttpResponse:
+    """The code as a PNG file, to be saved and opened in the app of a bank or wallet."""
+    text, name = _code(request, city, request_id)
+    answer = HttpResponse(png_of(text), content_type="image/png")
+    answer["Content-Disposition"] = f'attachment; filename="{name}.png"'
+    return answer
+
+
+def _code(request: HttpRequest, city: str, request_id: UUID) -> tuple[str, str]:
     with _rows(request):
         found = _request(city, request_id)
     if not found.qris:
         raise Http404
-    answer = HttpResponse(svg_of(found.qris), content_type="image/svg+xml")
-    answer["Content-Disposition"] = f'inline; filename="qris-{found.account}.svg"'
-    return answer
+    return found.qris, f"qris-{found.account}"
 
 
 @require_POST
