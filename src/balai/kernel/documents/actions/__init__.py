@@ -6,5 +6,6 @@ from balai.kernel.documents.actions.offices import ensure_office, ensure_signato
 from balai.kernel.documents.actions.signing import sign
 
 __all__ = [
-    "decline", "ensure_office", "ensure_signatory", "issue", "reissue", "set_method", "sign", "void",
+    "decline", "ensure_office", "ensure_signatory", "issue", "reissue", "set_method", "sign",
+    "void",
 ]  # fmt: skip

@@ -32,7 +32,10 @@ def signed_revocations(city: str, *, at: datetime) -> bytes:
     )
     said = RevocationList(
         city, int(at.timestamp()), int((at + RENEWED_AFTER).timestamp()),
-        tuple(Revocation(code, state, ended or day) for code, state, ended, day in rows),
+        tuple(
+            Revocation(code, "void" if state == State.VOID else "replaced", ended or day)
+            for code, state, ended, day in rows
+        ),
     )  # fmt: skip
     key = keys.city_key(city, qr.PURPOSE)
     return revocations.encode(said, key.key_id, key.sign)
