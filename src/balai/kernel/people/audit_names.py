@@ -40,6 +40,10 @@ TITLES = {
     "people.person-changed": {"id": "Data penduduk diubah", "en": "Resident's record changed"},
     "people.person-registered": {"id": "Penduduk didaftarkan", "en": "Resident registered"},
     "people.relation-added": {"id": "Hubungan keluarga ditambahkan", "en": "Relation added"},
+    "people.relations-set": {
+        "id": "Hubungan dalam keluarga ditetapkan",
+        "en": "Relations in a household set",
+    },
     "people.request-received": {
         "id": "Permintaan hak data diterima",
         "en": "Request about data received",

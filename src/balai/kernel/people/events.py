@@ -11,6 +11,7 @@ from django.utils import timezone
 from balai.kernel.access.origin import Origin
 from balai.kernel.events.actions import Happening, local_day, record
 from balai.kernel.events.kinds import EventKind, register_kind
+from balai.kernel.identifiers import time_ordered_ids
 from balai.kernel.regions.queries import city_of
 
 
@@ -32,6 +33,17 @@ class Moved:
     destination: str
 
 
+@dataclass(frozen=True)
+class AboutHousehold:
+    """Which household, what changed (founded, joined, left, relations, split, number), and whether
+    it is generated.
+    """
+
+    household: UUID
+    change: str
+    generated: bool
+
+
 def _kind(name: str, fields: type, indonesian: str, english: str) -> EventKind:
     return register_kind(
         EventKind(name=name, version=1, fields=fields, title={"id": indonesian, "en": english},
@@ -44,6 +56,11 @@ BORN = _kind("people.born", AboutPerson, "Kelahiran dicatat", "Birth recorded")
 DIED = _kind("people.died", AboutPerson, "Kematian dicatat", "Death recorded")
 LEFT = _kind("people.moved-out", Moved, "Penduduk pindah keluar", "Resident moved out")
 ARRIVED = _kind("people.moved-in", Moved, "Penduduk datang", "Resident moved in")
+HOUSEHOLD = register_kind(
+    EventKind(name="people.household-changed", version=1, fields=AboutHousehold,
+              title={"id": "Keluarga berubah", "en": "Household changed"},
+              personal=frozenset({"household"}))
+)  # fmt: skip
 CHANGED = _kind("people.changed", AboutPerson, "Data penduduk diubah", "Resident's record changed")
 
 
@@ -71,3 +88,22 @@ def tell(
             actor=origin.actor,
         )
     )  # fmt: skip
+
+
+def tell_household(
+    household: UUID, change: str, *, generated: bool, region_code: str, origin: Origin
+) -> UUID:
+    """Record that a household changed; returns a number of this change. Outside any city nothing
+    is told.
+    """
+    number, city = UUID(time_ordered_ids(1)[0]), city_of(region_code)
+    if city is not None:
+        moment = timezone.now()
+        record(
+            Happening(
+                kind=HOUSEHOLD, at=moment, day=local_day(moment, city.zone), city=city.slug,
+                data=AboutHousehold(household, change, generated), place=region_code,
+                subject=f"people.household:{household}", actor=origin.actor,
+            )
+        )  # fmt: skip
+    return number

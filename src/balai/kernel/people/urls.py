@@ -6,7 +6,7 @@ from django.urls import path
 
 from balai.kernel.people.intake import views as intake
 from balai.kernel.people.linkage import views as linkage
-from balai.kernel.people.views import changes, desk, mine, officer, record, rights
+from balai.kernel.people.views import changes, desk, households, mine, officer, record, rights
 
 app_name = "people"
 urlpatterns = [
@@ -45,7 +45,14 @@ urlpatterns = [
     path("officer/<uuid:person>/death/", changes.death, name="death"),
     path("officer/<uuid:person>/departure/", changes.departure, name="departure"),
     path("officer/<uuid:person>/number/", changes.number, name="number"),
-    path("officer/<uuid:person>/card-number/", changes.card_number, name="card_number"),
+    path("officer/<uuid:person>/household/", households.household, name="household"),
+    path("officer/<uuid:person>/household/found/", households.found, name="found_household"),
+    path("officer/<uuid:person>/household/move/", households.move, name="move_member"),
+    path("officer/<uuid:person>/household/member/", households.member, name="add_member"),
+    path("officer/<uuid:person>/household/remove/", households.remove, name="remove_member"),
+    path("officer/<uuid:person>/household/relations/", households.relations, name="relations"),
+    path("officer/<uuid:person>/household/split/", households.split, name="split_household"),
+    path("officer/<uuid:person>/card-number/", households.card_number, name="card_number"),
     path("officer/<uuid:person>/address/", changes.address, name="address"),
     path("officer/<uuid:person>/contacts/", changes.contacts, name="officer_contacts"),
     path("officer/<uuid:person>/account/", changes.link, name="link"),

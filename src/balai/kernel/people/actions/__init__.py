@@ -11,6 +11,14 @@ from balai.kernel.people.actions.households import (
     set_address,
 )
 from balai.kernel.people.actions.life import record_arrival, record_death, record_departure
+from balai.kernel.people.actions.membership import (
+    move_member,
+    remove_member,
+    renew_card,
+    set_relations,
+    split_household,
+    start_household,
+)
 from balai.kernel.people.actions.numbers import add_number, end_number
 from balai.kernel.people.actions.person import PersonDetails, change_person, register_person
 from balai.kernel.people.actions.questions import answer_question, ask_about
@@ -32,15 +40,21 @@ __all__ = [
     "leave_household",
     "link_account",
     "make_request",
+    "move_member",
     "record_arrival",
     "record_death",
     "record_departure",
     "register_person",
     "relate",
     "remove_contact",
+    "remove_member",
+    "renew_card",
     "say_on_consent",
     "set_address",
     "set_contact",
+    "set_relations",
+    "split_household",
+    "start_household",
     "unlink_account",
     "verify_contact",
 ]

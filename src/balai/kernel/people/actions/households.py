@@ -44,8 +44,15 @@ def found_household(
 @transaction.atomic
 def change_card_number(household_id: UUID, kk: str, *, on: date, origin: Origin) -> None:
     """Give a household another card number from this day; the former stays in the history."""
-    household = _household(household_id)
-    HouseholdNumber.objects.filter(household=household, valid_to=None).update(valid_to=on - ONE_DAY)
+    household = open_household(household_id)
+    former = HouseholdNumber.objects.filter(household=household, valid_to=None)
+    if former.filter(valid_from__gte=on).exists():
+        raise ProblemError(
+            "The card number cannot be changed",
+            faults=(Fault(field="on", value=str(on), problem="is not after the former number's day",
+                          remedy="Give the day on which the new card was issued"),),
+        )  # fmt: skip
+    former.update(valid_to=on - ONE_DAY)
     _number(household, kk, on)
     record("people.card-number-changed", origin, subject=f"people.household:{household.pk}",
            region=household.region_code)  # fmt: skip
@@ -62,7 +69,7 @@ def join_household(
             faults=(Fault(field="relation", value=str(relation), problem="is not a known relation",
                           remedy=f"Use 1 to {max(facts.codes('relation'))}"),),
         )  # fmt: skip
-    household, person = _household(household_id), person_at(person_id)
+    household, person = open_household(household_id), person_at(person_id)
     try:
         with transaction.atomic():
             Member.objects.create(
@@ -157,7 +164,8 @@ def _number(household: Household, kk: str, on: date | None) -> None:
         ) from error  # fmt: skip
 
 
-def _household(household_id: UUID) -> Household:
+def open_household(household_id: UUID) -> Household:
+    """The household's row; MissingError where it is not open to who asks."""
     found = Household.objects.filter(pk=household_id).first()
     if found is None:
         raise MissingError("No such household", detail="No household with this address is open.")

@@ -24,7 +24,7 @@ from balai.kernel.people.models import (
     Relation,
 )
 from balai.kernel.people.queries.accounts import account_of
-from balai.kernel.people.queries.cards import kept_of
+from balai.kernel.people.queries.cards import checked_digits, find_by_kk, kept_of
 from balai.kernel.problems import MissingError
 from balai.kernel.row_security import opened, rows_of
 
@@ -141,6 +141,17 @@ def open_person(
     person = person_at(person_id)
     log_look(look, person=person.pk, region_code=person.region_code, parts=tuple(parts))
     return _record(person, own=own)
+
+
+def household_by_kk(kk: str, *, look: Look) -> UUID | None:
+    """The household that bears this card number now; the look is logged for each member, or as a
+    miss.
+    """
+    if not find_by_kk(kk, look=look):
+        return None
+    index = numbers.index_of(numbers.KK, checked_digits(kk, "kk"))
+    rows = HouseholdNumber.objects.filter(index=index, valid_to=None)
+    return rows.values_list("household_id", flat=True).first()
 
 
 def person_at(person_id: UUID) -> Person:

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -23,17 +24,18 @@ from balai.kernel.people.views.guards import needs_here
 from balai.kernel.people.views.purposes import look_of
 from balai.kernel.people.views.record import with_purpose
 from balai.kernel.people.views.refusals import found_or_404, posted, tell
-from balai.kernel.problems import ConflictError, ProblemError
+from balai.kernel.problems import ProblemError
 
 Act = Callable[[dict[str, Any], Origin], object]
 
 
-def _guarded(view: Callable[..., HttpResponse]) -> Callable[..., Any]:
+def guarded(view: Callable[..., HttpResponse]) -> Callable[..., Any]:
+    """A page on which an officer changes a record that is open under a purpose."""
     inner = needs_here("people.change_record")(found_or_404(with_purpose(view)))
     return never_cache(require_http_methods(["GET", "HEAD", "POST"])(inner))
 
 
-@_guarded
+@guarded
 def edit(request: HttpRequest, city: str, person: UUID, standing: Any) -> HttpResponse:
     """Change the fields of the family card."""
     found = open_person(person, look=look_of(request, standing.purpose), parts=("identity",))
@@ -45,16 +47,16 @@ def edit(request: HttpRequest, city: str, person: UUID, standing: Any) -> HttpRe
         reason = given.pop("reason")
         return actions.change_person(found.id, given, reason=reason, origin=origin)
 
-    return _answer(request, city, found, form, act, title=_("Change the record"),
+    return answered(request, city, found, form, act, title=_("Change the record"),
                    button=_("Save the change"))  # fmt: skip
 
 
-@_guarded
+@guarded
 def death(request: HttpRequest, city: str, person: UUID, standing: Any) -> HttpResponse:
     """Record a death."""
     found = open_person(person, look=look_of(request, standing.purpose), parts=("identity",))
     form = forms.DayForm(posted(request))
-    return _answer(
+    return answered(
         request, city, found, form,
         lambda given, origin: actions.record_death(found.id, on=given["on"], origin=origin),
         title=_("Record a death"), button=_("Record the death"), warns=True,
@@ -63,12 +65,12 @@ def death(request: HttpRequest, city: str, person: UUID, standing: Any) -> HttpR
     )  # fmt: skip
 
 
-@_guarded
+@guarded
 def departure(request: HttpRequest, city: str, person: UUID, standing: Any) -> HttpResponse:
     """Record that somebody moved away."""
     found = open_person(person, look=look_of(request, standing.purpose), parts=("identity",))
     form = forms.DepartureForm(posted(request))
-    return _answer(
+    return answered(
         request, city, found, form,
         lambda given, origin: actions.record_departure(
             found.id, on=given["on"], to=given["to"], origin=origin
@@ -78,12 +80,12 @@ def departure(request: HttpRequest, city: str, person: UUID, standing: Any) -> H
     )  # fmt: skip
 
 
-@_guarded
+@guarded
 def number(request: HttpRequest, city: str, person: UUID, standing: Any) -> HttpResponse:
     """Enter another number."""
     found = open_person(person, look=look_of(request, standing.purpose), parts=("numbers",))
     form = forms.NumberForm(posted(request))
-    return _answer(
+    return answered(
         request, city, found, form,
         lambda given, origin: actions.add_number(
             found.id, given["scheme"], given["number"], valid_from=given["valid_from"],
@@ -93,25 +95,7 @@ def number(request: HttpRequest, city: str, person: UUID, standing: Any) -> Http
     )  # fmt: skip
 
 
-@_guarded
-def card_number(request: HttpRequest, city: str, person: UUID, standing: Any) -> HttpResponse:
-    """Give the household a new card number."""
-    found = open_person(person, look=look_of(request, standing.purpose), parts=("household",))
-    form = forms.CardNumberForm(posted(request))
-
-    def act(given: dict[str, Any], origin: Origin) -> object:
-        if found.household_id is None:
-            raise ConflictError("No household", detail=_("The resident is in no household."))
-        return actions.change_card_number(
-            found.household_id, given["kk"], on=given["on"], origin=origin
-        )
-
-    return _answer(request, city, found, form, act, title=_("New family card"),
-                   button=_("Save the number"),
-                   note=_("The former number stays in the history of the household."))  # fmt: skip
-
-
-@_guarded
+@guarded
 def address(request: HttpRequest, city: str, person: UUID, standing: Any) -> HttpResponse:
     """Set where the household lives, or the person where there is no household."""
     found = open_person(person, look=look_of(request, standing.purpose), parts=("addresses",))
@@ -125,11 +109,11 @@ def address(request: HttpRequest, city: str, person: UUID, standing: Any) -> Htt
         return actions.set_address(**whose, **given, origin=origin)
 
     note = _("For the whole household. The address before ends the day before.")
-    return _answer(request, city, found, form, act, title=_("New address"),
+    return answered(request, city, found, form, act, title=_("New address"),
                    button=_("Save the address"), note=note)  # fmt: skip
 
 
-@_guarded
+@guarded
 def contacts(request: HttpRequest, city: str, person: UUID, standing: Any) -> HttpResponse:
     """Set a phone number or mail address that the resident gave at the desk."""
     found = open_person(person, look=look_of(request, standing.purpose), parts=("contacts",))
@@ -139,11 +123,11 @@ def contacts(request: HttpRequest, city: str, person: UUID, standing: Any) -> Ht
         set_contacts(found.id, given, origin)
         return None
 
-    return _answer(request, city, found, form, act, title=_("Contacts"),
+    return answered(request, city, found, form, act, title=_("Contacts"),
                    button=_("Save the contacts"))  # fmt: skip
 
 
-@_guarded
+@guarded
 def link(request: HttpRequest, city: str, person: UUID, standing: Any) -> HttpResponse:
     """Join an account to this resident, whose card the officer has seen."""
     found = open_person(person, look=look_of(request, standing.purpose), parts=("identity",))
@@ -153,7 +137,7 @@ def link(request: HttpRequest, city: str, person: UUID, standing: Any) -> HttpRe
         user = find_user(given["username"])
         return actions.link_account(user, found.id, method=given["method"], origin=origin)
 
-    return _answer(request, city, found, form, act, title=_("Join an account"),
+    return answered(request, city, found, form, act, title=_("Join an account"),
                    button=_("Join the account"),
                    note=_("From then on, whoever signs in with it reads this record."))  # fmt: skip
 
@@ -176,9 +160,17 @@ def set_contacts(person: UUID, given: dict[str, Any], origin: Origin) -> None:
             actions.set_contact(person, channel, given[channel], origin=origin)
 
 
-def _answer(
-    request: HttpRequest, city: str, found: Any, form: Form, act: Act, **words: Any
+def answered(
+    request: HttpRequest,
+    city: str,
+    found: Any,
+    form: Form,
+    act: Act,
+    *,
+    back: str = "people:record",
+    **words: Any,
 ) -> HttpResponse:
+    """The page with its form; what it posts is acted on, and leads `back`."""
     if request.method == "POST" and form.is_valid():
         try:
             act(dict(form.cleaned_data), origin_of(request))
@@ -186,8 +178,9 @@ def _answer(
             tell(form, error)
         else:
             messages.success(request, _("Saved."))
-            return redirect("people:record", city, found.id)
-    return render(request, "people/change.html", {"form": form, "person": found, **words})
+            return redirect(back, city, found.id)
+    context = {"form": form, "person": found, "back": reverse(back, args=[city, found.id])}
+    return render(request, "people/change.html", {**context, **words})
 
 
 def _city(request: HttpRequest) -> Any:
