@@ -1,6 +1,7 @@
 import htmx from "htmx.org/dist/htmx.esm.js";
 import { Button, CharacterCount, ErrorSummary, SkipLink, createAll } from "govuk-frontend";
 import { startQueue } from "./queue.js";
+import { startAsked } from "./asked.js";
 import { startShortcuts } from "./shortcuts.js";
 
 // The content security policy allows neither inline styles nor eval; history stays out of storage
@@ -16,6 +17,7 @@ Object.assign(htmx.config, {
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 for (const component of [Button, CharacterCount, ErrorSummary, SkipLink]) createAll(component);
 startShortcuts(document);
+startAsked(document);
 startQueue(document, htmx);
 
 // A number to be copied: the button shows only where the browser lets a page copy.

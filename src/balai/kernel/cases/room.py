@@ -15,8 +15,10 @@ MANIFEST = Programme(
     api="balai.kernel.cases.api:router",
     commands="balai.kernel.cases.commands:group",
     demo="balai.kernel.cases.demo:build",
+    matters="balai.kernel.cases.matters:matters",
     demo_order=16,
     navigation=(
+        Entry(title={"id": "Permohonan", "en": "Requests"}, url="cases:mine"),
         Entry(
             title={"id": "Antrean", "en": "Queue"}, url="cases:queue", face="officer",
             permission="cases.work",
