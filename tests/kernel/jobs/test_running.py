@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from uuid import uuid4
 
@@ -287,3 +288,21 @@ def test_a_job_started_in_a_transaction_that_fails_never_was(declare) -> None:
         start(kind)
         1 / 0  # noqa: B018
     assert run_waiting() == 0
+
+
+def test_deaths_count_from_the_last_step_that_was_done(declare) -> None:
+    def run(work: Work) -> None:
+        for number in range(8):
+            work.do(f"step {number}", lambda: None)
+            if work.take == number + 1 and number < 7:
+                # The worker dies here: nothing is written about how the take ended.
+                raise SystemExit
+
+    made = start(declare(run))
+    for _ in range(8):
+        with suppress(SystemExit):
+            run_waiting()
+        Pulse.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    done = standing(made)
+    assert done.state == State.DONE
+    assert done.take == 8, "it outlived more deaths than are borne without a step between them"

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
 from balai.kernel.events.models import Event
-from balai.kernel.people.linkage.actions import judge, merge_pair, undo_merge
+from balai.kernel.people.linkage.actions import (
+    judge,
+    merge_pair,
+    merge_records,
+    undo_merge,
+    why_not_undone,
+)
 from balai.kernel.people.linkage.model import find_pairs
 from balai.kernel.people.linkage.queries import pairs, records_of
 from balai.kernel.people.linkage.search import common_region, keep_pairs, read_records
@@ -128,6 +135,46 @@ def test_a_household_with_another_head_since_keeps_the_merge_from_being_undone(p
         undo_merge(merge.pk, origin=ORIGIN)
     absorbed.refresh_from_db()
     assert absorbed.merged_into_id == kept.pk
+
+
+def test_what_was_corrected_since_the_merge_stays_when_it_is_undone(pair):
+    kept, absorbed = pair.left, pair.right
+    Person.objects.filter(pk=kept.pk).update(birth_place="", mother_name="")
+    Person.objects.filter(pk=absorbed.pk).update(birth_place="Jember")
+    merge = merge_pair(pair.pk, kept.pk, note="", origin=ORIGIN)
+    Person.objects.filter(pk=kept.pk).update(birth_place="Kabupaten Jember")
+    undo_merge(merge.pk, origin=ORIGIN)
+    kept.refresh_from_db()
+    assert kept.birth_place == "Kabupaten Jember", "an officer's correction is nobody's filling"
+    assert kept.mother_name == "", "what the merge filled in is empty again"
+
+
+def test_what_a_merge_moves_is_seen_where_its_record_is_and_returns(pair):
+    kept, absorbed = pair.left, pair.right
+    bpjs = Identifier.objects.create(person=absorbed, region_code=absorbed.region_code,
+                                     scheme="bpjs", index=b"1" * 16, sealed=b"s")  # fmt: skip
+    assert kept.region_code != absorbed.region_code
+    merge = merge_pair(pair.pk, kept.pk, note="", origin=ORIGIN)
+    bpjs.refresh_from_db()
+    assert bpjs.region_code == kept.region_code
+    # The person moves before the merge is found to be wrong.
+    Person.objects.filter(pk=kept.pk).update(region_code="35.10.20.2001")
+    undo_merge(merge.pk, origin=ORIGIN)
+    bpjs.refresh_from_db()
+    assert (bpjs.person_id, bpjs.region_code) == (absorbed.pk, absorbed.region_code)
+
+
+def test_what_keeps_a_merge_from_being_undone_is_told(pair):
+    merge = merge_pair(pair.pk, pair.left_id, note="", origin=ORIGIN)
+    assert why_not_undone(merge) == ""
+    third = Person.objects.exclude(pk__in=[pair.left_id, pair.right_id]).first()
+    second = merge_records(third.pk, pair.left_id, reason="", origin=ORIGIN)
+    with pytest.raises(ConflictError, match="itself merged since"):
+        undo_merge(merge.pk, origin=ORIGIN)
+    undo_merge(second.pk, origin=ORIGIN)
+    Person.objects.filter(pk=pair.left_id).update(erased_at=timezone.now())
+    with pytest.raises(ConflictError, match="erased"):
+        undo_merge(merge.pk, origin=ORIGIN)
 
 
 def test_a_merge_and_its_undoing_are_told_by_ids_alone(pair):

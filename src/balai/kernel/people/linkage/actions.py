@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models.functions import Now
+from django.utils.translation import gettext_noop
 
 from balai.kernel.access.actions import record
 from balai.kernel.access.models import User
@@ -46,6 +47,8 @@ MOVED = {
 }
 """Rows that change hands: their table, the column, and which of them. Looks and consents are only
 added to, so that they stay where they are and are read through `merged_into`."""
+WITH_PERSON = ("identifier", "relation", "member")
+"""Those of them whose region is that of the person; an address has its own."""
 
 
 @transaction.atomic
@@ -170,12 +173,18 @@ def _move(name: str, kept: Person, absorbed: Person) -> list[str]:
     }.get(name, "false")  # fmt: skip
     # Tables, columns and conditions are this module's own.
     statement = (
-        f"UPDATE {table} AS row SET {column} = %(kept)s"  # noqa: S608
+        f"UPDATE {table} AS row SET {column} = %(kept)s{_region_of(name)}"  # noqa: S608
         f" WHERE {column} = %(absorbed)s AND {which} AND NOT ({clash}) RETURNING id"
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"kept": kept.pk, "absorbed": absorbed.pk})
+        cursor.execute(statement, {"kept": kept.pk, "absorbed": absorbed.pk,
+                                   "region": kept.region_code})  # fmt: skip
         return [str(row[0]) for row in cursor.fetchall()]
+
+
+def _region_of(name: str) -> str:
+    """The row's region goes with its person, so that it is seen where the record is."""
+    return ", region_code = %(region)s" if name in WITH_PERSON else ""
 
 
 def _copy_contacts(kept: Person, absorbed: Person) -> list[str]:
@@ -228,10 +237,10 @@ def _fill(kept: Person, absorbed: Person) -> dict[str, Any]:
 
 @transaction.atomic
 def undo_merge(merge_id: UUID, *, origin: Origin) -> Merge:
-    """Put everything back that a merge moved, ended or filled in.
+    """Put everything back that a merge moved, ended or filled in, as far as nobody changed it
+    since: what was corrected, recorded or added on the kept record after the merge stays there.
 
-    ConflictError where it was undone, the kept record was itself merged away since, or the place
-    it had in a household is somebody else's now.
+    ConflictError with what is in the way, as `why_not_undone` tells it.
     """
     merge = (
         Merge.objects.select_for_update(of=("self",))
@@ -239,15 +248,11 @@ def undo_merge(merge_id: UUID, *, origin: Origin) -> Merge:
     )  # fmt: skip
     if merge is None:
         raise MissingError("No such merge", detail="No merge with this address is open here.")
-    if merge.undone_at is not None:
-        raise ConflictError("The merge was undone", detail="It cannot be undone twice.")
-    if merge.kept.merged_into_id is not None:
-        raise ConflictError("The record kept was merged since", detail="Undo that merge first.")
-    _check_places(merge)
+    if reason := why_not_undone(merge):
+        raise ConflictError("The merge cannot be undone", detail=reason)
     Person.objects.filter(pk=merge.absorbed_id).update(merged_into=None, changed_at=Now())
     _put_back(merge)
-    if merge.filled:
-        Person.objects.filter(pk=merge.kept_id).update(**merge.filled, changed_at=Now())
+    _unfill(merge)
     merge.undone_by, merge.undone_at = origin.actor or "system", Now()
     merge.save(update_fields=["undone_by", "undone_at"])
     if merge.pair_id:
@@ -260,26 +265,51 @@ def undo_merge(merge_id: UUID, *, origin: Origin) -> Merge:
     return merge
 
 
-def _check_places(merge: Merge) -> None:
-    """A household has one head: who was it before can be it again only if nobody else is."""
+def why_not_undone(merge: Merge) -> str:
+    """What keeps a merge from being undone, in English; empty where nothing does."""
+    if merge.undone_at is not None:
+        return gettext_noop("It cannot be undone twice.")
+    if merge.kept.merged_into_id is not None:
+        return gettext_noop("The record kept was itself merged since. Undo that merge first.")
+    if merge.kept.erased_at is not None or merge.absorbed.erased_at is not None:
+        return gettext_noop("The record was erased since: what was moved is no more.")
+    # A household has one head: who was it before can be it again only if nobody else is.
     own = Member.objects.filter(pk__in=merge.ended.get("people_member", []), relation=HEAD)
     taken = Member.objects.filter(
         household__in=own.values("household"), relation=HEAD, valid_to=None
     ).exclude(pk__in=own.values("pk"))
     if taken.exists():
-        raise ConflictError(
-            "The family has another head now",
-            detail="Let that head be a relative first, then undo the merge.",
+        return gettext_noop(
+            "The family has another head now. Let that head be a relative first, then undo the"
+            " merge."
         )
+    return ""
+
+
+def _unfill(merge: Merge) -> None:
+    """Empty the fields that were filled in, but for those that were corrected since."""
+    kept, absorbed = merge.kept, merge.absorbed
+    former = {
+        name: before
+        for name, before in merge.filled.items()
+        if getattr(kept, name) == getattr(absorbed, name)
+    }
+    if former:
+        Person.objects.filter(pk=kept.pk).update(**former, changed_at=Now())
 
 
 def _put_back(merge: Merge) -> None:
     with connection.cursor() as cursor:
         for name, (table, column, _) in MOVED.items():
             cursor.execute(
-                f"UPDATE {table} SET {column} = %s"  # noqa: S608
-                f" WHERE id = ANY(%s::text[]::uuid[]) AND {column} = %s",
-                [merge.absorbed_id, merge.moved.get(name, []), merge.kept_id],
+                f"UPDATE {table} SET {column} = %(absorbed)s{_region_of(name)}"  # noqa: S608
+                f" WHERE id = ANY(%(rows)s::text[]::uuid[]) AND {column} = %(kept)s",
+                {
+                    "absorbed": merge.absorbed_id,
+                    "kept": merge.kept_id,
+                    "region": merge.absorbed.region_code,
+                    "rows": merge.moved.get(name, []),
+                },
             )
         for table, own in merge.ended.items():
             cursor.execute(
@@ -296,4 +326,4 @@ def _pair(pair_id: UUID) -> CandidatePair:
     return pair
 
 
-__all__ = ["begin_search", "judge", "merge_pair", "merge_records", "undo_merge"]
+__all__ = ["begin_search", "judge", "merge_pair", "merge_records", "undo_merge", "why_not_undone"]

@@ -36,6 +36,7 @@ FOUND = {
     "unknown": gettext_noop("not known of both"), "same": gettext_noop("the same"),
     "same words in another order": gettext_noop("the same words in another order"),
     "one letter apart": gettext_noop("one letter apart"),
+    "another order, one letter apart": gettext_noop("another order of words, one letter apart"),
     "very similar": gettext_noop("very similar"),
     "words missing": gettext_noop("one has fewer words"),
     "another first name": gettext_noop("another first name"), "similar": gettext_noop("similar"),
@@ -49,9 +50,8 @@ FOUND = {
 }  # fmt: skip
 REFUSALS = (
     gettext_noop("Undo that merge first."), gettext_noop("Correct the life status first."),
-    gettext_noop("Undo the merge first."), gettext_noop("It cannot be undone twice."),
+    gettext_noop("Undo the merge first."),
     gettext_noop("One of the records is not open to you."),
-    gettext_noop("Let that head be a relative first, then undo the merge."),
 )  # fmt: skip
 
 
@@ -169,8 +169,20 @@ def _waterfall(found: CandidatePair) -> list[dict[str, Any]]:
             "title": _(FIELDS.get(each["field"], each["field"])),
             "found": _(FOUND.get(each["found"], each["found"])) if each["found"] else "",
             "bits": f"{each['bits']:+.1f}", "total": f"{total:+.1f}",
+            "says": _says(each["bits"]),
         })  # fmt: skip
     return rows
+
+
+def _says(bits: float) -> str:
+    """Evidence in words: 3 bits are odds of 8 to 1, 7 bits of more than 100 to 1."""
+    if abs(bits) < 1:
+        return _("says little")
+    for_one = (_("speaks for one person"), _("speaks strongly for one person"),
+               _("speaks very strongly for one person"))  # fmt: skip
+    against = (_("speaks against it"), _("speaks strongly against it"),
+               _("speaks very strongly against it"))  # fmt: skip
+    return (for_one if bits > 0 else against)[(abs(bits) >= 3) + (abs(bits) >= 7)]
 
 
 @require_safe
@@ -180,7 +192,9 @@ def merges(request: HttpRequest, city: str) -> HttpResponse:
     """What was merged, and by whom; each can be undone."""
     place: Any = getattr(request, "city", None)
     page = page_of(request, queries.merges(place.region_code))
-    return render(request, "people/linkage/merges.html", {"page": page})
+    lines = [(merge, _(reason) if (reason := actions.why_not_undone(merge)) else "")
+             for merge in page]  # fmt: skip
+    return render(request, "people/linkage/merges.html", {"page": page, "lines": lines})
 
 
 @require_POST

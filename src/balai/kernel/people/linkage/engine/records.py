@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     "unique_id", "name", "sorted_name", "joined", "words", "first", "last", "skeleton", "born",
-    "born_swapped", "day_month", "year", "sex", "village", "district", "mother", "family", "phone",
+    "born_swapped", "day_month", "year", "sex", "village", "district", "mother", "sorted_mother",
+    "mother_words", "family", "phone",
 )  # fmt: skip
 
 
@@ -36,8 +37,9 @@ def comparable(records: pl.DataFrame) -> pl.DataFrame:
         pl.col("region").str.split(".").list.head(3).list.join(".").alias("district"),
         pl.col("family").cast(pl.String), pl.col("phone").cast(pl.String),
     )  # fmt: skip
-    words = pl.col("name").str.split(" ")
+    words, mothers = pl.col("name").str.split(" "), pl.col("mother").str.split(" ")
     return frame.with_columns(
+        mothers.list.sort().list.join(" ").alias("sorted_mother"), mothers.alias("mother_words"),
         words.list.sort().list.join(" ").alias("sorted_name"), words.alias("words"),
         pl.col("name").str.replace_all(" ", "").alias("joined"),
         words.list.first().alias("first"), words.list.last().alias("last"),
