@@ -25,13 +25,22 @@ def connect() -> None:
 
 def append_only_tables() -> tuple[str, ...]:
     """The tables that installed apps declare append-only, in their module `rights`."""
+    return _declared("APPEND_ONLY")
+
+
+def executable_functions() -> tuple[str, ...]:
+    """The functions that the application runs with their owner's rights."""
+    return _declared("EXECUTABLE")
+
+
+def _declared(name: str) -> tuple[str, ...]:
     return tuple(
-        table
+        each
         for app in apps.get_app_configs()
         if app.name.startswith("balai.")
         and app.label != "shell"
         and find_spec(f"{app.name}.rights")
-        for table in import_module(f"{app.name}.rights").APPEND_ONLY
+        for each in getattr(import_module(f"{app.name}.rights"), name, ())
     )
 
 
@@ -49,6 +58,10 @@ def grant(role: str, *, using: str = DEFAULT_DB_ALIAS) -> None:
         run(sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}").format(name))
         run(sql.SQL("GRANT TEMPORARY ON DATABASE {} TO {}").format(
             sql.Identifier(connections[using].settings_dict["NAME"]), name))  # fmt: skip
+        for function in executable_functions():
+            cursor.execute("SELECT to_regprocedure(%s) IS NOT NULL", [function])
+            if cursor.fetchone()[0]:
+                run(sql.SQL(f"GRANT EXECUTE ON FUNCTION public.{function} TO {{}}").format(name))
         present = set(connections[using].introspection.table_names(cursor))
         for table in append_only_tables():
             if table in present:

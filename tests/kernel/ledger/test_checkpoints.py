@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 from django.db import connection, transaction
 
-from balai.kernel.ledger import actions, queries, tree
+from balai.kernel.ledger import actions, queries, tree, verification
 from balai.kernel.ledger.commands import group
 from balai.kernel.ledger.engine import merkle
 from balai.kernel.ledger.postings import Posting
@@ -359,3 +359,89 @@ def test_a_database_restored_into_a_new_server_counts_on(ledger):
     assert place[0] >> 48 == 1
     assert isinstance(made.id, UUID)
     assert last.horizon < place[0]
+
+
+FORGED = """
+INSERT INTO ledger_transfer (id, idempotency_key, recorded_in, debit_id, credit_id, amount,
+                             reserved, currency, at, recorded_at, reason, source)
+SELECT {id}, 'forged', {moment}, debit_id, credit_id, amount, 0, currency, at, recorded_at, 'r', ''
+  FROM ledger_transfer WHERE idempotency_key = 'k00005'
+"""
+IN_THE_SUMS = (
+    "INSERT INTO ledger_filedentry (account_id, at, transfer_id, amount)"
+    " SELECT account_id, at, id, CASE side WHEN 1 THEN amount ELSE -amount END"
+    " FROM ledger_transfer CROSS JOIN LATERAL (VALUES (1, debit_id), (2, credit_id))"
+    " AS sides (side, account_id) WHERE idempotency_key = 'forged'",
+    "UPDATE ledger_turnover AS day SET debits = day.debits + t.amount FROM ledger_transfer AS t"
+    " WHERE t.idempotency_key = 'forged' AND day.account_id = t.debit_id",
+    "UPDATE ledger_turnover AS day SET credits = day.credits + t.amount FROM ledger_transfer AS t"
+    " WHERE t.idempotency_key = 'forged' AND day.account_id = t.credit_id",
+)
+LAST = "'ffffffff-ffff-7fff-bfff-ffffffffffff'::uuid"
+FIRST = "'00000000-0000-7000-8000-000000000000'::uuid"
+NEWEST, OLDEST = (f"(SELECT {edge}(recorded_in) FROM ledger_transfer)" for edge in ("max", "min"))
+
+
+@pytest.mark.parametrize("count", [10, 1024, 1030])
+@pytest.mark.parametrize(
+    ("identifier", "moment"), [(LAST, NEWEST), (FIRST, NEWEST), (LAST, OLDEST)]
+)
+def test_a_transfer_forged_into_what_is_sealed_is_found(ledger, count, identifier, moment):
+    """Also behind the last leaf, where every hash still agrees, and with all sums made to fit."""
+
+    def work():
+        post(count)
+        post(5, "later")
+        sealed()
+        as_owner(FORGED.format(id=identifier, moment=moment), *IN_THE_SUMS)
+        if (identifier, moment) == (LAST, NEWEST):
+            with pytest.raises(ConflictError):
+                actions.make_checkpoint(now=datetime.now(UTC))
+        return queries.check()
+
+    verdict = ledger(work)
+    assert not verdict.holds
+    assert len(verdict.breaks) == 1
+
+
+def test_the_published_file_finds_what_was_forged_and_sealed_again(ledger, tmp_path):
+    """The operator forges behind the last leaf, throws the checkpoints away and makes new ones."""
+
+    def work():
+        post(10)
+        sealed()
+        kept = export(tmp_path / "kept.json")
+        as_owner(FORGED.format(id=LAST, moment=NEWEST), *IN_THE_SUMS,
+                 "DELETE FROM ledger_checkpoint", "DELETE FROM ledger_subtree")  # fmt: skip
+        sealed()
+        return queries.check(), verification.check(kept)
+
+    alone, beside = ledger(work)
+    assert alone.holds
+    assert [found.key for found in beside.breaks if found.key] == ["forged"]
+
+
+DAMAGE = {
+    "body = '{'": "cannot be read",
+    "body = '{}'": "cannot be read",
+    "body = '[[[]]]'": "cannot be read",
+    "signatures = '[1]'": "cannot be read",
+    "signatures = '{}'": "cannot be read",
+    'signatures = \'[{"city": "../..", "key_id": "x", "signature": "00"}]\'': "cannot",
+    "signatures = '[]'": "signature of solo is missing",
+    "body = replace(body, '\"number\":1', '\"number\":1.5')": "cannot be read",
+    "tree_size = 3": "its columns differ",
+}
+
+
+@pytest.mark.parametrize(("change", "problem"), DAMAGE.items())
+def test_a_damaged_checkpoint_is_told_and_never_ends_the_verification(ledger, change, problem):
+    def work():
+        post(4)
+        sealed()
+        as_owner(f"UPDATE ledger_checkpoint SET {change}")
+        return CliRunner().invoke(group, ["verify", "--json"])
+
+    done = ledger(work)
+    assert done.exit_code == 1
+    assert any(problem in found["problem"] for found in json.loads(done.stdout)["breaks"])

@@ -80,6 +80,18 @@ def test_a_currency_that_does_not_sum_to_zero_is_named():
          "ledger_transfer_append_only"),
         ("DROP TRIGGER ledger_account_kept ON ledger_account", "ledger_account_kept"),
         ("ALTER TABLE ledger_transfer DROP CONSTRAINT ledger_transfer_key", "ledger_transfer_key"),
+        ("CREATE OR REPLACE FUNCTION ledger_forbid() RETURNS trigger LANGUAGE plpgsql"
+         " AS 'BEGIN RETURN NEW; END'", "ledger_forbid"),
+        ("CREATE OR REPLACE TRIGGER ledger_transfer_append_only BEFORE TRUNCATE"
+         " ON ledger_transfer EXECUTE FUNCTION ledger_forbid()", "ledger_transfer_append_only"),
+        ("CREATE OR REPLACE FUNCTION ledger_horizon() RETURNS bigint LANGUAGE sql STABLE"
+         " AS 'SELECT 2::bigint << 60'", "ledger_horizon"),
+        ("CREATE OR REPLACE FUNCTION ledger_era() RETURNS bigint LANGUAGE sql STABLE"
+         " AS 'SELECT 1::bigint + (random() * 9)::bigint'", "ledger_era"),
+        ("ALTER TABLE ledger_transfer DROP CONSTRAINT ledger_transfer_amount,"
+         " ADD CONSTRAINT ledger_transfer_amount CHECK (amount >= 0)", "ledger_transfer_amount"),
+        ("GRANT UPDATE ON ledger_transfer TO balai_app", "ledger_transfer"),
+        ("GRANT DELETE ON ledger_checkpoint TO PUBLIC", "ledger_checkpoint"),
     ],
 )  # fmt: skip
 def test_a_guard_taken_away_is_named(statement, entry):
@@ -88,6 +100,27 @@ def test_a_guard_taken_away_is_named(statement, entry):
     verdict = queries.check()
     assert not verdict.holds
     assert [found.entry for found in verdict.breaks] == [entry]
+
+
+def test_an_era_that_goes_on_after_a_restore_is_no_altered_guard():
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE OR REPLACE FUNCTION ledger_era() RETURNS bigint LANGUAGE sql"
+                       " STABLE AS 'SELECT 3::bigint'")  # fmt: skip
+    assert queries.check().holds
+
+
+def test_only_the_serving_role_may_run_what_runs_as_the_owner():
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE ROLE stranger")
+        cursor.execute(
+            "SELECT proname, has_function_privilege('stranger', oid, 'EXECUTE'),"
+            " has_function_privilege('balai_app', oid, 'EXECUTE')"
+            " FROM pg_proc WHERE proname LIKE 'ledger%%' AND prosecdef ORDER BY 1"
+        )
+        assert cursor.fetchall() == [
+            ("ledger_keep_standings", False, False), ("ledger_open_standing", False, False),
+            ("ledger_resume", False, True), ("ledger_summarise", False, True),
+        ]  # fmt: skip
 
 
 def test_the_command_says_so_and_ends_with_its_code():

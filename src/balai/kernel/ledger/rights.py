@@ -11,3 +11,6 @@ APPEND_ONLY = (
     "ledger_filedentry",
     "ledger_filedsource",
 )
+
+EXECUTABLE = ("ledger_summarise()", "ledger_resume()")
+"""What it runs with the rights of the tables' owner; nobody else may."""

@@ -69,6 +69,8 @@ def _grow(last: CheckpointView | None, horizon: int) -> Frontier:
     if last and grown.size == last.tree_size:
         _refuse_change(last, grown)
     for found in tree.leaves(after, horizon):
+        if last and grown.size >= last.tree_size and found.place[0] < last.horizon:
+            raise _changed(last, f"transfer {found.place[1]} was written in afterwards")
         hashed = leaf_hash(found.data)
         grown.add(hashed)
         part.add(hashed)
@@ -95,11 +97,14 @@ def _kept_subtrees() -> tuple[Frontier, tuple[int, UUID]]:
 
 def _refuse_change(last: CheckpointView, grown: Frontier) -> None:
     if (grown.size, grown.root()) != (last.tree_size, last.root):
-        raise ConflictError(
-            "The ledger is not what the last checkpoint sealed",
-            detail=f"Checkpoint {last.number} holds {last.tree_size} transfers with another hash. "
-            "See: balai ledger verify",
-        )
+        raise _changed(last, f"its {last.tree_size} transfers have another hash now")
+
+
+def _changed(last: CheckpointView, how: str) -> ConflictError:
+    return ConflictError(
+        "The ledger is not what the last checkpoint sealed",
+        detail=f"Checkpoint {last.number}: {how}. See: balai ledger verify",
+    )
 
 
 def _seal(

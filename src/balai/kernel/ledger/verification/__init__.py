@@ -21,6 +21,8 @@ def check(checkpoints: Path | None = None) -> Verdict:
     """
     kept = published.read(checkpoints) if checkpoints else None
     with transaction.atomic(), connection.cursor() as cursor:
+        # Guards are compared as the database writes them, which depends on what it need not name.
+        cursor.execute("SET LOCAL search_path = public")
         accounts, count = transfers.counts(cursor)
         broken, breaks = transfers.broken(cursor)
         totals = transfers.totals(cursor)

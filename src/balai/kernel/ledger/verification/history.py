@@ -1,13 +1,13 @@
 """Whether the history is the one that checkpoints sealed: in the database, and as handed out.
 
 One pass over all transfers in their order grows the tree; wherever a checkpoint or a kept subtree
-ends, the hashes must agree. The part of the order in which the first difference lies is named,
+ends, the hashes must agree, and no leaf after its last may be of a transaction below its horizon:
+a checkpoint holds all of those. The part of the order in which the first difference lies is named,
 and in it the transfer whose row was written by another transaction than it says, if one was.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -17,7 +17,8 @@ from balai.kernel.ledger import tree
 from balai.kernel.ledger.engine.merkle import Frontier, leaf_hash
 from balai.kernel.ledger.models import Checkpoint, Subtree
 from balai.kernel.ledger.queries.checkpoints import PURPOSE
-from balai.kernel.ledger.verification.published import Published, signed_by
+from balai.kernel.ledger.verification.published import Published, signed_wrongly
+from balai.kernel.ledger.verification.sealed import Body, Signature, read_body, read_signatures
 from balai.kernel.ledger.verification.verdict import Break
 
 WHO = {False: "checkpoint", True: "published checkpoint"}
@@ -55,6 +56,8 @@ class _Expected:
     subtrees: list[bytes]
     public: bool = False
     found: Break | None = None
+    bound: int = 0
+    """The horizon of the last checkpoint that the walk has passed."""
 
     def horizon(self, size: int) -> int:
         """Below it lie the transactions of the first `size` transfers."""
@@ -94,7 +97,7 @@ def _walk(expected: list[_Expected]) -> Iterator[Break]:
         stretch.part.add(hashed)
         stretch.take(found)
         whole = stretch.part.size == tree.SUBTREE
-        sound = [_agrees(item, grown, stretch, whole) for item in expected]
+        sound = [_agrees(item, grown, stretch, whole, found) for item in expected]
         if whole:
             stretch.part = Frontier()
         if all(sound) and (whole or any(grown.size in item.roots for item in expected)):
@@ -110,11 +113,20 @@ def _walk(expected: list[_Expected]) -> Iterator[Break]:
             yield item.found
 
 
-def _agrees(expected: _Expected, grown: Frontier, stretch: _Stretch, whole: bool) -> bool:
+def _agrees(
+    expected: _Expected, grown: Frontier, stretch: _Stretch, whole: bool, last: tree.Leaf
+) -> bool:
     """Whether nothing differs up to here; the first difference is kept."""
     if expected.found is not None:
         return False
     size = grown.size
+    if last.place[0] < expected.bound:
+        expected.found = Break(
+            str(last.place[1]), last.key,
+            f"the {WHO[expected.public]} that sealed its transaction does not hold it: "
+            "it was written in afterwards",
+        )  # fmt: skip
+        return False
     if whole and size // tree.SUBTREE <= len(expected.subtrees):
         number = size // tree.SUBTREE - 1
         if stretch.part.root() != expected.subtrees[number]:
@@ -129,30 +141,38 @@ def _agrees(expected: _Expected, grown: Frontier, stretch: _Stretch, whole: bool
                 size, f"{WHO[expected.public]} {number}", expected.horizon(size)
             )
             return False
+        expected.bound = expected.horizons[size]
     return True
 
 
 def _broken_chain(kept: list[Checkpoint]) -> Iterator[Break]:
-    previous, public = "", {}  # type: ignore[var-annotated]
+    previous = ""
     for place, row in enumerate(kept, 1):
         name = f"checkpoint {row.number}"
-        body = json.loads(row.body)
         if row.number != place:
             yield Break(name, "", f"it stands in the place of checkpoint {place}")
-        if (body["number"], body["tree_size"], body["root"], body["horizon"]) != (
-            row.number, row.tree_size, bytes(row.root).hex(), row.horizon,
-        ):  # fmt: skip
-            yield Break(name, "", "its columns differ from its signed text")
-        if body["previous"] != previous:
-            yield Break(name, "", "it does not follow the checkpoint before it")
-        for city in body["cities"]:
-            public.setdefault(city, keys.public_keys(city, PURPOSE))
-        signed = [signature["city"] for signature in row.signatures]
-        wrong = signed_by(row.body, row.signatures, [key for city in public.values()
-                                                     for key in city])  # fmt: skip
-        for city in sorted({*wrong, *(set(body["cities"]) - set(signed))}):
-            yield Break(name, "", f"the signature of {city} is missing or does not hold")
+        try:
+            body, signatures = read_body(row.body), read_signatures(row.signatures)
+        except ValueError as error:
+            yield Break(name, "", f"its signed text cannot be read: {error}")
+        else:
+            yield from _unsound(name, row, body, signatures, previous)
         previous = sha256(row.body.encode()).hexdigest()
+
+
+def _unsound(
+    name: str, row: Checkpoint, body: Body, signatures: tuple[Signature, ...], previous: str
+) -> Iterator[Break]:
+    if (body.number, body.tree_size, body.root, body.horizon) != (
+        row.number, row.tree_size, bytes(row.root), row.horizon,
+    ):  # fmt: skip
+        yield Break(name, "", "its columns differ from its signed text")
+    if body.previous != previous:
+        yield Break(name, "", "it does not follow the checkpoint before it")
+    public = [key for city in body.cities for key in keys.public_keys(city, PURPOSE)]
+    unsigned = set(body.cities) - {signature.city for signature in signatures}
+    for city in sorted({*signed_wrongly(row.body, signatures, public), *unsigned}):
+        yield Break(name, "", f"the signature of {city} is missing or does not hold")
 
 
 def _rewritten(kept: list[Checkpoint], published: Published) -> Iterator[Break]:
