@@ -5,52 +5,59 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
 STATUSES: dict[str, tuple[str, Any]] = {
-    "draft": ("mute", lazy("draft")),
-    "submitted": ("info", lazy("new")),
-    "working": ("info", lazy("being worked on")),
-    "returned": ("mute", lazy("waits for the resident")),
-    "paused": ("wait", lazy("paused")),
-    "approved": ("ok", lazy("approved")),
-    "refused": ("late", lazy("refused")),
-    "withdrawn": ("mute", lazy("withdrawn")),
+    "draft": ("mute", gettext_lazy("draft")),
+    "submitted": ("info", gettext_lazy("new")),
+    "working": ("info", gettext_lazy("being worked on")),
+    "returned": ("mute", gettext_lazy("waits for the resident")),
+    "paused": ("wait", gettext_lazy("paused")),
+    "approved": ("ok", gettext_lazy("approved")),
+    "refused": ("late", gettext_lazy("refused")),
+    "withdrawn": ("mute", gettext_lazy("withdrawn")),
 }
 """Icon and words of each state."""
 DONE: dict[str, Any] = {
-    "open": lazy("Begun as a draft"),
-    "submit": lazy("Submitted"),
-    "claim": lazy("Taken up"),
-    "release": lazy("Released for a colleague"),
-    "assign": lazy("Assigned"),
-    "check": lazy("Checked and passed on"),
-    "approve": lazy("Approved"),
-    "sign": lazy("Signed"),
-    "return": lazy("Returned to the resident"),
-    "resubmit": lazy("Submitted again"),
-    "send_back": lazy("Sent back to an earlier step"),
-    "refuse": lazy("Refused"),
-    "pause": lazy("Paused"),
-    "resume": lazy("Taken up again"),
-    "withdraw": lazy("Withdrawn"),
-    "hand_over": lazy("Handed over to another office"),
-    "note": lazy("Note added"),
-    "attach": lazy("Paper attached"),
-    "escalate": lazy("Escalated: the time of the step runs out"),
-    "appeal": lazy("Appealed"),
-    "migrate": lazy("Moved to another version of the service"),
+    "open": gettext_lazy("Begun as a draft"),
+    "submit": gettext_lazy("Submitted"),
+    "claim": gettext_lazy("Taken up"),
+    "release": gettext_lazy("Released for a colleague"),
+    "assign": gettext_lazy("Assigned"),
+    "check": gettext_lazy("Checked and passed on"),
+    "approve": gettext_lazy("Approved"),
+    "sign": gettext_lazy("Signed"),
+    "return": gettext_lazy("Returned to the resident"),
+    "resubmit": gettext_lazy("Submitted again"),
+    "send_back": gettext_lazy("Sent back to an earlier step"),
+    "refuse": gettext_lazy("Refused"),
+    "pause": gettext_lazy("Paused"),
+    "resume": gettext_lazy("Taken up again"),
+    "withdraw": gettext_lazy("Withdrawn"),
+    "hand_over": gettext_lazy("Handed over to another office"),
+    "note": gettext_lazy("Note added"),
+    "attach": gettext_lazy("Paper attached"),
+    "escalate": gettext_lazy("Escalated: the time of the step runs out"),
+    "appeal": gettext_lazy("Appealed"),
+    "migrate": gettext_lazy("Moved to another version of the service"),
 }
 """What an event of each kind says."""
 FIELD_KINDS: dict[str, Any] = {
-    "text": lazy("text"), "long_text": lazy("longer text"), "integer": lazy("whole number"),
-    "money": lazy("amount in rupiah"), "date": lazy("date"), "choice": lazy("one of"),
-    "choices": lazy("some of"), "yes_no": lazy("yes or no"), "region": lazy("region"),
-    "person": lazy("NIK of a resident"), "phone": lazy("telephone number"),
-    "email": lazy("e-mail address"), "file": lazy("file"),
-}  # fmt: skip
+    "text": gettext_lazy("text"),
+    "long_text": gettext_lazy("longer text"),
+    "integer": gettext_lazy("whole number"),
+    "money": gettext_lazy("amount in rupiah"),
+    "date": gettext_lazy("date"),
+    "choice": gettext_lazy("one of"),
+    "choices": gettext_lazy("some of"),
+    "yes_no": gettext_lazy("yes or no"),
+    "region": gettext_lazy("region"),
+    "person": gettext_lazy("NIK of a resident"),
+    "phone": gettext_lazy("telephone number"),
+    "email": gettext_lazy("e-mail address"),
+    "file": gettext_lazy("file"),
+}
 """What kind of answer each kind of question wants."""
 
 

@@ -24,6 +24,7 @@ State = Literal["", "mine", "free", "all", "late", "returned", "closed"]
 STATES: tuple[State, ...] = ("mine", "free", "all", "late", "returned")
 """The states that are open; `closed` is apart."""
 MOST_REGIONS = 8
+NOBODY = UUID(int=0)
 SEEN_BY = ("region_code", "home_region", "served_region")
 """The offices that see a case, as its policy has them."""
 
@@ -57,7 +58,7 @@ def chosen(city: City, wanted: QueueFilter, user: Any) -> QuerySet[Case]:
     if wanted.office:
         rows = rows.filter(_under("region_code", wanted.office))
     if wanted.people is not None:
-        rows = rows.filter(person_id__in=wanted.people)
+        rows = rows.filter(person_id__in=wanted.people or (NOBODY,))
     if wanted.search:
         text = wanted.search.strip().upper().replace("\x00", "")[:40]
         rows = rows.filter(number__gte=text, number__lt=f"{text}\uffff")

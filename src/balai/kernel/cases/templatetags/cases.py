@@ -84,6 +84,17 @@ def field_kind(kind: str) -> Any:
 
 
 @register.filter
+def asked_where(service: Any, field: Any) -> str:
+    """After which answer a question is asked."""
+    name, value = field.shown_if
+    earlier = service.field_named(name)
+    return _("only after “%(question)s”: %(answer)s") % {
+        "question": words.titled(earlier.title) if earlier else name,
+        "answer": _text(earlier, value) if earlier else value,
+    }
+
+
+@register.filter
 def place_name(code: str) -> str:
     """The name of a region, or its code where it is not known."""
     try:

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
@@ -41,48 +41,88 @@ class Button:
 
 
 ACTS: dict[str, Button] = {
-    "claim": Button(lazy("Claim"), lazy("You hold this request now. You can release it again."),
-                    "person", "", at_once=True),
-    "resume": Button(lazy("End the pause"), lazy("The pause has ended; the clock runs."),
-                     "clock", "", at_once=True),
-    "check": Button(lazy("Checked: pass on"), lazy("Checked. The request went to the next step."),
-                    "ok", ""),
-    "approve": Button(lazy("Approve"), lazy("The request is approved."), "ok", ""),
-    "sign": Button(lazy("Sign"), lazy("The document is signed."), "shield", ""),
+    "claim": Button(
+        gettext_lazy("Claim"),
+        gettext_lazy("You hold this request now. You can release it again."),
+        "person",
+        "",
+        at_once=True,
+    ),
+    "resume": Button(
+        gettext_lazy("End the pause"),
+        gettext_lazy("The pause has ended; the clock runs."),
+        "clock",
+        "",
+        at_once=True,
+    ),
+    "check": Button(
+        gettext_lazy("Checked: pass on"),
+        gettext_lazy("Checked. The request went to the next step."),
+        "ok",
+        "",
+    ),
+    "approve": Button(gettext_lazy("Approve"), gettext_lazy("The request is approved."), "ok", ""),
+    "sign": Button(gettext_lazy("Sign"), gettext_lazy("The document is signed."), "shield", ""),
     "return": Button(
-        lazy("Return to the resident"), lazy("Returned. The clock stands until it is mended."),
-        "back", note=lazy("The resident is told what to mend. The clock stands meanwhile."),
+        gettext_lazy("Return to the resident"),
+        gettext_lazy("Returned. The clock stands until it is mended."),
+        "back",
+        note=gettext_lazy("The resident is told what to mend. The clock stands meanwhile."),
     ),
     "resubmit": Button(
-        lazy("Take as mended"), lazy("The request goes on."), "go",
-        note=lazy("For a resident at the counter: what was asked for is there."),
+        gettext_lazy("Take as mended"),
+        gettext_lazy("The request goes on."),
+        "go",
+        note=gettext_lazy("For a resident at the counter: what was asked for is there."),
     ),
-    "send_back": Button(lazy("Send back a step"), lazy("The request is back at the step."), "back"),
+    "send_back": Button(
+        gettext_lazy("Send back a step"), gettext_lazy("The request is back at the step."), "back"
+    ),
     "pause": Button(
-        lazy("Pause"), lazy("Paused. The clock stands."), "mute",
-        note=lazy("The clock stands until you end the pause; the resident is told."),
+        gettext_lazy("Pause"),
+        gettext_lazy("Paused. The clock stands."),
+        "mute",
+        note=gettext_lazy("The clock stands until you end the pause; the resident is told."),
     ),
     "hand_over": Button(
-        lazy("Hand over"), lazy("Handed over. The other office has it now."), "swap",
-        note=lazy("The promise to the resident stays the same."),
+        gettext_lazy("Hand over"),
+        gettext_lazy("Handed over. The other office has it now."),
+        "swap",
+        note=gettext_lazy("The promise to the resident stays the same."),
     ),
-    "assign": Button(lazy("Assign"), lazy("Assigned."), "person"),
-    "note": Button(lazy("Add a note"), lazy("The note is kept."), "edit"),
-    "attach": Button(lazy("Attach a paper"), lazy("The paper is attached."), "upload"),
-    "migrate": Button(lazy("Move to another version"), lazy("The request follows the version."),
-                      "swap"),
-    "appeal": Button(lazy("Write down an appeal"), lazy("The appeal is written down."), "edit"),
+    "assign": Button(gettext_lazy("Assign"), gettext_lazy("Assigned."), "person"),
+    "note": Button(gettext_lazy("Add a note"), gettext_lazy("The note is kept."), "edit"),
+    "attach": Button(
+        gettext_lazy("Attach a paper"), gettext_lazy("The paper is attached."), "upload"
+    ),
+    "migrate": Button(
+        gettext_lazy("Move to another version"),
+        gettext_lazy("The request follows the version."),
+        "swap",
+    ),
+    "appeal": Button(
+        gettext_lazy("Write down an appeal"), gettext_lazy("The appeal is written down."), "edit"
+    ),
     "withdraw": Button(
-        lazy("Withdraw for the resident"), lazy("The request is withdrawn."), "leave",
-        note=lazy("Only where the resident asked for it. It ends the request."),
+        gettext_lazy("Withdraw for the resident"),
+        gettext_lazy("The request is withdrawn."),
+        "leave",
+        note=gettext_lazy("Only where the resident asked for it. It ends the request."),
     ),
-    "release": Button(lazy("Release"), lazy("Released. A colleague can take it."), "leave",
-                      at_once=True),
+    "release": Button(
+        gettext_lazy("Release"),
+        gettext_lazy("Released. A colleague can take it."),
+        "leave",
+        at_once=True,
+    ),
     "refuse": Button(
-        lazy("Refuse"), lazy("Refused. The resident is told the ground and how to appeal."),
-        "late", "warn", note=lazy("A refusal ends the request. The resident may appeal."),
+        gettext_lazy("Refuse"),
+        gettext_lazy("Refused. The resident is told the ground and how to appeal."),
+        "late",
+        "warn",
+        note=gettext_lazy("A refusal ends the request. The resident may appeal."),
     ),
-}  # fmt: skip
+}
 """The acts of officers in the order in which a page shows them."""
 CONFIRMED = frozenset({"refuse", "withdraw"})
 """Acts that end a case against its course: shown once more before they are done."""

@@ -43,8 +43,11 @@ def for_officers(view: View) -> View:
 
 
 def place_of(request: HttpRequest) -> Any:
-    """The page's city."""
-    return getattr(request, "city", None)
+    """The page's city; there is no page without one."""
+    city = getattr(request, "city", None)
+    if city is None:
+        raise Http404("No such city")
+    return city
 
 
 def may(request: HttpRequest, permission: str) -> bool:

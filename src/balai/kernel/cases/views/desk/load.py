@@ -48,7 +48,7 @@ def workload(request: HttpRequest, city: str) -> HttpResponseBase:
 
 
 def _file(loads: tuple[OfficerLoad, ...]) -> HttpResponseBase:
-    header = [_("Account"), _("Officer"), _("Holds"), _("Late"), _("Clock stopped"),
+    header = [_("Account"), _("Officer"), _("In hand"), _("Late"), _("Clock stopped"),
               _("Done in 7 days"), _("Median working minutes in 30 days"),
               _("Cases measured")]  # fmt: skip
 

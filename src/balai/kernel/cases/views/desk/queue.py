@@ -13,7 +13,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from balai.kernel.access.actions import record
@@ -35,10 +35,13 @@ PER_PAGE = 25
 MOST_TRIED = 50
 MOST_NAMES = 500
 TABS = (
-    ("all", lazy("All open")), ("mine", lazy("Mine")), ("free", lazy("Free to take")),
-    ("late", lazy("Late")), ("returned", lazy("Waiting for the resident")),
-    ("closed", lazy("Closed")),
-)  # fmt: skip
+    ("all", gettext_lazy("All open")),
+    ("mine", gettext_lazy("Mine")),
+    ("free", gettext_lazy("Free to take")),
+    ("late", gettext_lazy("Late")),
+    ("returned", gettext_lazy("Waiting for the resident")),
+    ("closed", gettext_lazy("Closed")),
+)
 
 
 @require_safe
@@ -180,7 +183,7 @@ def _file(request: HttpRequest, place: Any, wanted: QueueFilter) -> HttpResponse
            region=place.region_code, **{name: value for name, value in asdict(wanted).items()
                                         if isinstance(value, str) and value})  # fmt: skip
     header = [_("Number"), _("Service"), _("Resident"), _("Step"), _("Status"), _("Promised for"),
-              _("Working minutes left"), _("Late"), _("Clock"), _("Office"), _("Held by"),
+              _("Working minutes left"), _("Late"), _("Clock"), _("Office of"), _("Held by"),
               _("Submitted"), _("Closed")]  # fmt: skip
 
     def cells(row: QueueRow) -> list[Any]:
