@@ -156,6 +156,9 @@ def test_every_template_is_shown_in_both_languages(officer) -> None:
         page = client.get(f"/makassar/notices/templates/?kind={kind.name}")
         assert page.status_code == 200
         assert len(page.context["shown"]) == 2
+        for each in page.context["shown"]:
+            assert each["linked"].units > each["sms"].units >= len(each["content"].short)
+            assert each["linked"].segments >= each["sms"].segments >= 1
 
 
 def test_the_api_lists_and_marks_ones_own(sari) -> None:

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -19,6 +21,7 @@ from balai.kernel.access.guards import needs
 from balai.kernel.access.origin import origin_of
 from balai.kernel.notices import actions, queries
 from balai.kernel.notices.channels import all_channels, find_channel
+from balai.kernel.notices.channels.base import with_link
 from balai.kernel.notices.engine.segments import measure, plainer
 from balai.kernel.notices.kinds import LANGUAGES, NoticeKind, find_kind, is_known, kinds
 from balai.kernel.notices.models import Delivery, State
@@ -110,7 +113,9 @@ def templates(request: HttpRequest, city: str) -> HttpResponse:
     asked = request.GET.get("kind", "")
     kind = find_kind(asked) if is_known(asked) else kinds()[0]
     zone = request.city.time_zone  # type: ignore[attr-defined]
-    shown = [_preview(kind, language, zone) for language in LANGUAGES]
+    # As long as the address of any notice: what an SMS with its link takes.
+    link = reverse("notices:letter", args=[city, UUID(int=0)])
+    shown = [_preview(kind, language, zone, link) for language in LANGUAGES]
     context = {"kinds": kinds(), "kind": kind, "shown": shown, "channels": _titles(kind)}
     return render(request, "notices/templates.html", context)
 
@@ -140,9 +145,11 @@ def _row(delivery: Delivery) -> dict[str, Any]:
     }
 
 
-def _preview(kind: NoticeKind, language: str, zone: str) -> dict[str, Any]:
+def _preview(kind: NoticeKind, language: str, zone: str, link: str) -> dict[str, Any]:
     made = kind.compose(language, kind.examples, zone=zone)
-    return {"language": language, "content": made, "sms": measure(plainer(made.short))}
+    linked = with_link(made.short, f"{settings.PUBLIC_URL}{link}")
+    return {"language": language, "content": made, "sms": measure(plainer(made.short)),
+            "linked": measure(plainer(linked))}  # fmt: skip
 
 
 def _titles(kind: NoticeKind) -> list[Any]:
