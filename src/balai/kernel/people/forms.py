@@ -255,6 +255,16 @@ class ContactForm(forms.Form):
     )  # fmt: skip
 
 
+class CodeForm(forms.Form):
+    """The code that was sent to a contact."""
+
+    code: ClassVar[Any] = forms.RegexField(
+        r"^\s*\d{3}\s?\d{3}\s*$", label=_("Code"), max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+        help_text=_("Six digits."), error_messages={"invalid": _("Write the six digits")},
+    )  # fmt: skip
+
+
 class LinkForm(forms.Form):
     """An account to be joined to a record."""
 
@@ -315,31 +325,6 @@ class RequestForm(forms.Form):
         found = super().clean() or {}
         if found.get("kind") == "erasure" and not found.get("parts"):
             self.add_error("parts", _("Choose at least one thing to erase"))
-        return found
-
-
-class ClosingForm(forms.Form):
-    """How a request ends."""
-
-    status: ClassVar[Any] = forms.ChoiceField(
-        label=_("How it ends"), widget=forms.RadioSelect,
-        choices=[
-            ("done", _("Carry it out, as far as the law allows")), ("refused", _("Refuse it")),
-        ],
-    )  # fmt: skip
-    reason: ClassVar[Any] = forms.CharField(
-        label=_("What the resident will read"), max_length=LONGEST, widget=forms.Textarea
-    )
-    legal_basis: ClassVar[Any] = forms.CharField(
-        label=_("Legal basis"), max_length=300, required=False,
-        help_text=_("Law and article; needed for a refusal."),
-    )  # fmt: skip
-
-    def clean(self) -> dict[str, Any]:
-        """A refusal names its law."""
-        found = super().clean() or {}
-        if found.get("status") == "refused" and not found.get("legal_basis"):
-            self.add_error("legal_basis", _("Name the law and article of the refusal"))
         return found
 
 

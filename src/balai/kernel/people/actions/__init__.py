@@ -23,6 +23,7 @@ from balai.kernel.people.actions.numbers import add_number, end_number
 from balai.kernel.people.actions.person import PersonDetails, change_person, register_person
 from balai.kernel.people.actions.questions import answer_question, ask_about
 from balai.kernel.people.actions.requests import check_request, close_request, make_request
+from balai.kernel.people.actions.verification import confirm_code, send_code
 from balai.kernel.people.actions.wishes import say_on_consent
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "change_person",
     "check_request",
     "close_request",
+    "confirm_code",
     "end_number",
     "found_household",
     "join_household",
@@ -50,6 +52,7 @@ __all__ = [
     "remove_member",
     "renew_card",
     "say_on_consent",
+    "send_code",
     "set_address",
     "set_contact",
     "set_relations",

@@ -57,7 +57,7 @@ def set_contact(
 @transaction.atomic
 def verify_contact(contact_id: UUID, *, method: str, origin: Origin) -> None:
     """Say that a contact was proved to be the person's, and how (a code sent there, a call)."""
-    row = _contact(contact_id)
+    row = open_contact(contact_id)
     row.verified_at = timezone.now()
     row.save(update_fields=["verified_at"])
     record("people.contact-verified", origin, subject=subject_of(row.person_id),
@@ -67,7 +67,7 @@ def verify_contact(contact_id: UUID, *, method: str, origin: Origin) -> None:
 @transaction.atomic
 def remove_contact(contact_id: UUID, *, origin: Origin) -> None:
     """Remove a contact for good."""
-    row = _contact(contact_id)
+    row = open_contact(contact_id)
     row.delete()
     record("people.contact-removed", origin, subject=subject_of(row.person_id),
            region=row.region_code, kind=row.channel)  # fmt: skip
@@ -110,7 +110,8 @@ def _phone(value: str) -> str:
     return phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.E164)
 
 
-def _contact(contact_id: UUID) -> Contact:
+def open_contact(contact_id: UUID) -> Contact:
+    """The contact's row, locked; MissingError where it is not open to who asks."""
     row = Contact.objects.select_for_update().filter(pk=contact_id, ended_at=None).first()
     if row is None:
         raise MissingError("No such contact", detail="No contact with this address is open here.")

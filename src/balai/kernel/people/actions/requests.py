@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +24,7 @@ from balai.kernel.people.queries.rights import (
     what_law_keeps,
     what_may_go,
 )
+from balai.kernel.people.telling import tell_person
 from balai.kernel.problems import ConflictError, Fault, ProblemError
 
 OPEN = ("received", "checked")
@@ -79,23 +80,35 @@ def check_request(request_id: UUID, *, origin: Origin, note: str = "") -> list[d
 
 @transaction.atomic
 def close_request(
-    request_id: UUID, status: str, *, reason: str, legal_basis: str = "", origin: Origin
+    request_id: UUID,
+    status: str,
+    *,
+    reason: str,
+    origin: Origin,
+    legal_basis: str = "",
+    accepted: Collection[str] | None = None,
 ) -> None:
     """Close a checked request: `done`, `done-partly` or `refused` (with reason and legal basis).
 
-    An erasure destroys what may go; a rectification changes the fields as proposed. `withdrawn`
-    is the person's own word, and may come before the check.
+    An erasure destroys what may go; a rectification changes the fields as proposed, or those of
+    them that are `accepted`. `withdrawn` is the person's own word, and may come before the check.
     """
     row = _locked(request_id)
+    if accepted is not None:
+        _check_accepted(row, status, accepted, reason)
     _check_closing(row, status, reason, legal_basis)
     if status in ("done", "done-partly"):
-        _carry_out(row, origin)
-        if row.kind == "erasure":
-            status = "done-partly" if any(e["state"] == "kept" for e in row.outcome) else "done"
+        _carry_out(row, set(row.proposal if accepted is None else accepted), origin)
+        left = {"kept", "declined"}.intersection(each["state"] for each in row.outcome)
+        if row.kind == "erasure" or row.proposal:
+            status = "done-partly" if left else "done"
     row.status, row.reason, row.legal_basis = status, reason.strip(), legal_basis.strip()
     row.closed_at = timezone.now()
     row.save(update_fields=["status", "reason", "legal_basis", "closed_at", "outcome"])
     _step(row, status, reason, origin)
+    if status != "withdrawn":
+        tell_person(row.person_id, "people.request-answered", page=f"requests/{row.pk}/",
+                    key=f"people.request-answered/{row.pk}")  # fmt: skip
 
 
 def judge(parts: Iterable[str]) -> list[dict[str, str]]:
@@ -115,7 +128,24 @@ def known_parts() -> tuple[str, ...]:
     return (*what_may_go(today).value, *what_law_keeps(today))
 
 
-def _carry_out(row: RightsRequest, origin: Origin) -> None:
+def _check_accepted(
+    row: RightsRequest, status: str, accepted: Collection[str], reason: str
+) -> None:
+    faults = [
+        Fault(field="accept", value=name[:30], problem="was not proposed")
+        for name in accepted if name not in row.proposal
+    ]  # fmt: skip
+    if status in ("done", "done-partly") and row.proposal and not accepted:
+        faults.append(Fault(field="accept", problem="is empty",
+                            remedy="Choose what is changed, or refuse the request"))  # fmt: skip
+    if set(row.proposal) - set(accepted) and not reason.strip():
+        faults.append(Fault(field="reason", problem="is missing",
+                            remedy="Say why some of it is not changed"))  # fmt: skip
+    if faults:
+        raise ProblemError("The request cannot be closed so", faults=tuple(faults))
+
+
+def _carry_out(row: RightsRequest, accepted: Collection[str], origin: Origin) -> None:
     if row.kind == "erasure":
         going = [each["part"] for each in row.outcome if each["state"] == "may-go"]
         erase(row.person_id, going, origin=origin)
@@ -123,13 +153,18 @@ def _carry_out(row: RightsRequest, origin: Origin) -> None:
             {**each, "state": "erased"} if each["part"] in going else each for each in row.outcome
         ]
     elif row.kind == "rectification" and row.proposal:
-        changed = change_person(
-            row.person_id, _typed(row.proposal), reason=f"request {row.pk}", origin=origin
+        wanted = {name: value for name, value in row.proposal.items() if name in accepted}
+        change_person(
+            row.person_id, typed_proposal(wanted), reason=f"request {row.pk}", origin=origin
         )
-        row.outcome = [{"part": name, "state": "changed", "article": ""} for name in changed]
+        row.outcome = [
+            {"part": name, "state": "changed" if name in wanted else "declined", "article": ""}
+            for name in row.proposal
+        ]
 
 
-def _typed(proposal: Mapping[str, Any]) -> dict[str, Any]:
+def typed_proposal(proposal: Mapping[str, Any]) -> dict[str, Any]:
+    """A proposal as it is kept, with its days and codes as values of a record."""
     from datetime import date
 
     typed = dict(proposal)

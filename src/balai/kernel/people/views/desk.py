@@ -17,11 +17,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from balai.kernel.access.origin import origin_of
 from balai.kernel.people import actions
-from balai.kernel.people.forms import AnswerForm, ClosingForm
+from balai.kernel.people.actions.requests import typed_proposal
+from balai.kernel.people.forms import AnswerForm
 from balai.kernel.people.looks import Purpose, log_look
 from balai.kernel.people.models import AccessEntry
 from balai.kernel.people.queries.accesses import open_questions, question
+from balai.kernel.people.queries.record import person_at
 from balai.kernel.people.queries.rights import closed_requests, open_requests, rights_request
+from balai.kernel.people.request_forms import ClosingForm, changes_of
 from balai.kernel.people.views.guards import needs_here
 from balai.kernel.people.views.lists import as_csv, csv_url, page_of, wants_csv
 from balai.kernel.people.views.purposes import look_of
@@ -76,13 +79,16 @@ def answer(request: HttpRequest, city: str, asked: UUID) -> HttpResponse:
 def handle(request: HttpRequest, city: str, made: UUID) -> HttpResponse:
     """One request: check what the law keeps, then carry it out or refuse it."""
     row = rights_request(made)
-    form = ClosingForm(posted(request))
+    asked = typed_proposal(row.proposal) if row.closed_at is None else {}
+    changes = changes_of(person_at(row.person_id), asked)
+    form = ClosingForm(posted(request), changes=changes)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
             actions.close_request(
                 row.pk, given["status"], reason=given["reason"],
                 legal_basis=given["legal_basis"], origin=origin_of(request),
+                accepted=given.get("accept") if given["status"] == "done" else None,
             )  # fmt: skip
         except ProblemError as error:
             tell(form, error)
@@ -91,9 +97,14 @@ def handle(request: HttpRequest, city: str, made: UUID) -> HttpResponse:
             return redirect("people:desk", city)
     if request.method != "POST":
         look = look_of(request, Purpose("data-protection", _reason(row)))
-        log_look(look, person=row.person_id, region_code=row.region_code, parts=("card",))
-    context = {"row": row, "form": form, "entries": row.entries.order_by("at"),
-               "now": timezone.now()}  # fmt: skip
+        log_look(
+            look,
+            person=row.person_id,
+            region_code=row.region_code,
+            parts=("identity",) if changes else ("card",),
+        )
+    context = {"row": row, "form": form, "changes": changes.values(), "now": timezone.now(),
+               "entries": row.entries.order_by("at")}  # fmt: skip
     return render(request, "people/handle.html", context)
 
 

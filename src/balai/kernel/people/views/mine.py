@@ -16,19 +16,20 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from balai.kernel.access.origin import origin_of
+from balai.kernel.access.throttle import ThrottledError
 from balai.kernel.people import actions
-from balai.kernel.people.forms import ContactForm, QuestionForm
+from balai.kernel.people.forms import CodeForm, ContactForm, QuestionForm
 from balai.kernel.people.models import Contact
 from balai.kernel.people.queries.accesses import accesses_of, questions_of
 from balai.kernel.people.queries.accounts import person_of
 from balai.kernel.people.queries.export import everything_of
-from balai.kernel.people.queries.record import open_person
+from balai.kernel.people.queries.record import Reach, open_person
 from balai.kernel.people.queries.rights import consent_history, consents_of
 from balai.kernel.people.views.changes import set_contacts
 from balai.kernel.people.views.lists import as_csv, csv_url, page_of, wants_csv
 from balai.kernel.people.views.purposes import look_of
-from balai.kernel.people.views.refusals import found_or_404, posted, tell
-from balai.kernel.problems import MissingError, ProblemError
+from balai.kernel.people.views.refusals import found_or_404, limited, posted, tell
+from balai.kernel.problems import ConflictError, MissingError, ProblemError
 
 View = Callable[..., HttpResponse]
 
@@ -130,9 +131,40 @@ def contacts(request: HttpRequest, city: str, person: UUID) -> HttpResponse:
         except ProblemError as error:
             tell(form, error)
         else:
-            messages.success(request, _("Saved."))
+            messages.success(request, _("Saved. Verify it with a code, so that notices go there."))
             return redirect("people:mine", city)
     return render(request, "people/contacts.html", {"form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@own
+@limited
+def contact_code(request: HttpRequest, city: str, person: UUID, contact: UUID) -> HttpResponse:
+    """Have a code sent to an own contact, and give it back."""
+    reach = next((each for each in _reaches(request, person) if each.id == contact), None)
+    if reach is None:
+        raise MissingError("No such contact")
+    asks = request.method == "POST" and "send" in request.POST
+    form = CodeForm(None if asks else posted(request))
+    if asks:
+        try:
+            actions.send_code(contact, origin=origin_of(request))
+        except ConflictError as error:
+            messages.error(request, _(error.detail or error.title))
+        else:
+            messages.success(request, _("The code is on its way."))
+        return redirect("people:contact_code", city, contact)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.confirm_code(contact, form.cleaned_data["code"], origin=origin_of(request))
+        except ThrottledError:
+            raise
+        except ProblemError as error:
+            tell(form, error)
+        else:
+            messages.success(request, _("The contact is verified. Notices can reach you there."))
+            return redirect("people:mine", city)
+    return render(request, "people/contact_code.html", {"form": form, "reach": reach})
 
 
 @require_POST
@@ -163,6 +195,10 @@ def copy_file(request: HttpRequest, city: str, person: UUID) -> HttpResponse:
     )
     answer["Content-Disposition"] = 'attachment; filename="data-saya.json"'
     return answer
+
+
+def _reaches(request: HttpRequest, person: UUID) -> tuple[Reach, ...]:
+    return open_person(person, look=look_of(request), parts=("contacts",), own=True).contacts
 
 
 def _looks_csv(rows: Any) -> HttpResponse:

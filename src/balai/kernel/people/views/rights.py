@@ -13,11 +13,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from balai.kernel.access.origin import origin_of
 from balai.kernel.people import actions
+from balai.kernel.people.actions.person import FIELDS
 from balai.kernel.people.actions.requests import judge, known_parts
 from balai.kernel.people.forms import RequestForm
 from balai.kernel.people.models import RightsRequest
+from balai.kernel.people.queries.record import open_person
 from balai.kernel.people.queries.rights import KINDS, hours_to_answer, requests_of
+from balai.kernel.people.request_forms import CorrectionForm
 from balai.kernel.people.views.mine import own
+from balai.kernel.people.views.purposes import look_of
 from balai.kernel.people.views.refusals import posted, tell
 from balai.kernel.problems import MissingError, ProblemError
 
@@ -47,6 +51,27 @@ def requests(request: HttpRequest, city: str, person: UUID) -> HttpResponse:
         "keeps": judge(known_parts()),
     }  # fmt: skip
     return render(request, "people/requests.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@own
+def correct(request: HttpRequest, city: str, person: UUID) -> HttpResponse:
+    """The own record as a form: what is changed in it becomes a request for correction."""
+    found = open_person(person, look=look_of(request), parts=("identity",), own=True)
+    form = CorrectionForm(posted(request), city=getattr(request, "city", None),
+                          initial={name: getattr(found, name) for name in FIELDS})  # fmt: skip
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.make_request(
+                person, "rectification", text=form.cleaned_data["text"], proposal=form.proposal,
+                origin=origin_of(request),
+            )  # fmt: skip
+        except ProblemError as error:
+            tell(form, error)
+        else:
+            messages.success(request, _("Your request is received, and the clock runs."))
+            return redirect("people:request", city, made)
+    return render(request, "people/correct.html", {"form": form})
 
 
 @require_safe
