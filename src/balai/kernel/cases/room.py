@@ -18,6 +18,14 @@ MANIFEST = Programme(
     matters="balai.kernel.cases.matters:matters",
     demo_order=16,
     navigation=(
+        Entry(
+            title={"id": "Ajukan permohonan", "en": "Ask for a service"}, url="cases:catalogue",
+            face="service",
+            summary={
+                "id": "Surat dan layanan kota: isi formulirnya, lalu ikuti sampai selesai.",
+                "en": "Letters and services of the city: fill in the form and follow it to its end.",
+            },
+        ),
         Entry(title={"id": "Permohonan", "en": "Requests"}, url="cases:mine"),
         Entry(
             title={"id": "Antrean", "en": "Queue"}, url="cases:queue", face="officer",
