@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from balai.kernel.access.actions import record
 from balai.kernel.access.guards import needs
+from balai.kernel.access.lists import as_csv, csv_url, page_of, wants_csv
 from balai.kernel.access.origin import origin_of
 from balai.kernel.people.intake import actions, aside
 from balai.kernel.people.intake.engine import FileRefusedError, Issue
@@ -24,7 +25,6 @@ from balai.kernel.people.intake.forms import MendedFileForm, MendForm, UploadFor
 from balai.kernel.people.intake.retry import begin_mending, workbook_of
 from balai.kernel.people.intake.undo import undo_import, why_not
 from balai.kernel.people.models import AsideRow, ImportIssue, ImportState, ResidentImport
-from balai.kernel.people.views.lists import as_csv, csv_url, page_of, wants_csv
 from balai.kernel.problems import ProblemError
 
 FIELD_OF = {heading: name for name, headings in SYNONYMS.items() for heading in headings}

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from balai.kernel.access.actions import record
 from balai.kernel.access.guards import needs
+from balai.kernel.access.lists import as_csv, csv_url, page_of, wants_csv
 from balai.kernel.access.origin import origin_of
 from balai.kernel.people import facts
 from balai.kernel.people.linkage import actions, queries
@@ -23,7 +24,6 @@ from balai.kernel.people.looks import Look, Purpose
 from balai.kernel.people.models import CandidatePair, Decision
 from balai.kernel.people.queries import open_person
 from balai.kernel.people.templatetags.people import village_names
-from balai.kernel.people.views.lists import as_csv, csv_url, page_of, wants_csv
 from balai.kernel.problems import ProblemError
 
 FIELDS = {

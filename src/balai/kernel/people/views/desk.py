@@ -15,6 +15,7 @@ from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from balai.kernel.access.lists import as_csv, csv_url, page_of, wants_csv
 from balai.kernel.access.origin import origin_of
 from balai.kernel.people import actions
 from balai.kernel.people.actions.requests import typed_proposal
@@ -26,7 +27,6 @@ from balai.kernel.people.queries.record import person_at
 from balai.kernel.people.queries.rights import closed_requests, open_requests, rights_request
 from balai.kernel.people.request_forms import ClosingForm, changes_of
 from balai.kernel.people.views.guards import needs_here
-from balai.kernel.people.views.lists import as_csv, csv_url, page_of, wants_csv
 from balai.kernel.people.views.purposes import look_of
 from balai.kernel.people.views.refusals import found_or_404, posted, tell
 from balai.kernel.problems import ProblemError

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from balai.kernel.access.lists import as_csv, csv_url, page_of, wants_csv
 from balai.kernel.access.origin import origin_of
 from balai.kernel.access.throttle import ThrottledError
 from balai.kernel.people import actions
@@ -26,7 +27,6 @@ from balai.kernel.people.queries.export import everything_of
 from balai.kernel.people.queries.record import Reach, open_person
 from balai.kernel.people.queries.rights import consent_history, consents_of
 from balai.kernel.people.views.changes import set_contacts
-from balai.kernel.people.views.lists import as_csv, csv_url, page_of, wants_csv
 from balai.kernel.people.views.purposes import look_of
 from balai.kernel.people.views.refusals import found_or_404, limited, posted, tell
 from balai.kernel.problems import ConflictError, MissingError, ProblemError
@@ -69,7 +69,7 @@ def looks(request: HttpRequest, city: str, person: UUID) -> HttpResponse:
     if wants_csv(request):
         return _looks_csv(rows)
     asked = {row.entry_id: row for row in questions_of(person)}
-    page = page_of(request, rows, 25)
+    page = page_of(request, rows)
     lines = [{"entry": row, "question": asked.get(row.pk)} for row in page]
     return render(request, "people/looks.html", {
         "page": page, "lines": lines, "csv": csv_url(request), "with_own": with_own,

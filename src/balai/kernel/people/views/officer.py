@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from balai.kernel.access.actions import record
+from balai.kernel.access.lists import as_csv, csv_url, page_of, wants_csv
 from balai.kernel.access.origin import origin_of
 from balai.kernel.people import actions
 from balai.kernel.people.actions.person import FIELDS, PersonDetails
@@ -22,7 +23,6 @@ from balai.kernel.people.queries.cards import find_by_kk, find_by_nik
 from balai.kernel.people.queries.search import MOST_FOUND, Search, all_lines, lines, search_ids
 from balai.kernel.people.templatetags.people import village_names
 from balai.kernel.people.views.guards import may_here, needs_here
-from balai.kernel.people.views.lists import as_csv, csv_url, page_of, wants_csv
 from balai.kernel.people.views.purposes import keep_purpose, look_of
 from balai.kernel.people.views.refusals import city_of_page, limited, posted, tell
 from balai.kernel.problems import ProblemError

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from balai.kernel.access.lists import page_of
 from balai.kernel.people.forms import PurposeForm
 from balai.kernel.people.limits import allow_opening
 from balai.kernel.people.looks import Purpose
@@ -25,7 +26,6 @@ from balai.kernel.people.queries.record import (
     reveal_number,
 )
 from balai.kernel.people.views.guards import may_here, needs_here
-from balai.kernel.people.views.lists import page_of
 from balai.kernel.people.views.purposes import (
     drop_purpose,
     keep_purpose,
