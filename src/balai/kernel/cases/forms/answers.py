@@ -111,6 +111,16 @@ class AnswersForm(forms.Form):
             for each in self.papers
         ]  # fmt: skip
 
+    def summary(self) -> list[dict[str, str]]:
+        """The errors for the top of the page; of choices the link goes to the first."""
+        lists = (forms.RadioSelect, forms.CheckboxSelectMultiple)
+        found = [{"text": words, "href": "#questions"} for words in self.non_field_errors()]
+        for name in self.fields:
+            first = "_0" if isinstance(self.fields[name].widget, lists) else ""
+            href = f"#{self[name].auto_id}{first}"
+            found += [{"text": words, "href": href} for words in self.errors.get(name, ())]
+        return found
+
     def _value(self, each: Field) -> Any:
         if each.kind == "file":
             held = self.held.get(each.name)

@@ -149,7 +149,7 @@ def _round(request: HttpRequest, draft: CaseView) -> HttpResponse:
     actions.save_draft(seen.id, answers=form.given, by=reader(request), origin=origin_of(request))
     slug = city_of(request).slug
     if request.POST.get("then") == "save":
-        messages.success(request, _("Saved. You can go on later from My requests."))
+        messages.success(request, _("Saved. You can go on later from Your requests."))
         return redirect("cases:own", slug, seen.id) if is_own(seen, request) else redirect(
             "cases:edit", slug, seen.id
         )  # fmt: skip
