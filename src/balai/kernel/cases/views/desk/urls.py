@@ -1,4 +1,4 @@
-"""The officers' pages."""
+"""The officers' pages: the queue first, then what stands under a fixed word, then a case."""
 
 from django.urls import URLPattern, path
 
