@@ -23,7 +23,7 @@ MANIFEST = Programme(
             face="service",
             summary={
                 "id": "Surat dan layanan kota: isi formulirnya, lalu ikuti sampai selesai.",
-                "en": "Letters and services of the city: fill in the form and follow it to its end.",
+                "en": "Letters and services of the city: fill in the form, follow it to its end.",
             },
         ),
         Entry(title={"id": "Permohonan", "en": "Requests"}, url="cases:mine"),
