@@ -169,7 +169,7 @@ def _waterfall(found: CandidatePair) -> list[dict[str, Any]]:
             "title": _(FIELDS.get(each["field"], each["field"])),
             "found": _(FOUND.get(each["found"], each["found"])) if each["found"] else "",
             "bits": f"{each['bits']:+.1f}", "total": f"{total:+.1f}",
-            "says": _says(each["bits"]),
+            "says": _says(each["bits"]) if each["found"] else "",
         })  # fmt: skip
     return rows
 
