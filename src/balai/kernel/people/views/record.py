@@ -126,6 +126,7 @@ def _context(request: HttpRequest, found: Any, standing: Any) -> dict[str, Any]:
         "standing": standing,
         "looks": accesses_of(found.id)[:5],
         "may_change": may_here(request, "people.change_record"),
+        "may_ask": may_here(request, "cases.work"),
     }
 
 

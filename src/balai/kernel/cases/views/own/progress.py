@@ -136,6 +136,8 @@ def _stage(case: CaseView, code: str, passed: dict[str, EventView], here: str) -
         return Stage(title=titled(step.title), state="done", at=event.at, who=_role(event.role))
     if code != here:
         return Stage(title=titled(step.title), promise=_lasting(step.promise))
+    if case.status == "returned":
+        return Stage(title=titled(step.title), state="now", who=_("Waits for your answer"))
     late = case.step_due_at is not None and case.step_due_at < timezone.now()
     return Stage(
         title=titled(step.title), state="late" if late else "now", at=case.state.step_since,
