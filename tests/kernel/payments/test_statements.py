@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from balai.kernel.access.actions import ensure_demo_users
 from balai.kernel.access.models import User
 from balai.kernel.jobs import run_waiting
+from balai.kernel.jobs import start as start_job
 from balai.kernel.jobs.models import Job
 from balai.kernel.ledger import queries as ledger
 from balai.kernel.payments import jobs, queries
@@ -40,6 +41,7 @@ from balai.kernel.payments.models import Entry as EntryRow
 from balai.kernel.payments.models import Statement as Row
 from balai.kernel.payments.payable import Announcement
 from balai.kernel.problems import ConflictError, ProblemError
+from balai.kernel.row_security import rows_of
 
 from .conftest import NOW, RECEIVABLE, owe
 from .engine.test_camt053_as_banks_write_it import FOREIGN, amount, detail, entry, file
@@ -348,6 +350,18 @@ class TestJob:
         run_waiting()
         assert row.entries.count() == Payment.objects.count() == 10
         assert balanced(bank)
+
+    def test_the_serving_role_may_do_all_of_it(self, officer, bank, as_application):
+        given = statement(bank, *[told(10, f"A{n}", str(n)) for n in range(1, 9)])
+        with rows_of("73.71"):
+            files.take_later(bank, written(given), User.objects.get(username="kasir"))
+        start_job("payments.sweep")
+        run_waiting()
+        assert {job.state for job in Job.objects.all()} == {"done"}
+        with rows_of("73.71"):
+            assert Row.objects.get().is_whole
+            assert not StatementFile.objects.exists()
+            assert places(bank)["bank"] == 80
 
     def test_a_file_that_cannot_be_taken_ends_its_job_in_words(self, officer, bank, tmp_path):
         bad = statement(bank, *[told(10, f"A{n}", str(n)) for n in range(1, 9)], account="999")
