@@ -58,7 +58,7 @@ def test_the_desk_of_a_case_and_its_acts_stand_at_every_width(chromium, site, cl
     )
     page = context.new_page()
     page.goto(site + QUEUE + "?state=mine")
-    page.locator("table.queue tbody th a").first.click(modifiers=[])
+    page.locator("table.queue tbody th a").first.click()
     if width >= 1000:
         page.locator("#pane .btn").first.click()
     page.wait_for_selector(".acts")

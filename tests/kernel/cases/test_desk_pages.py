@@ -319,6 +319,10 @@ def test_personal_answers_open_for_a_reason_and_the_look_is_logged(read, office,
     assert "Rahasia Keluarga" not in text(client.get(at("desk", case.id)))
 
 
+def test_there_is_no_document_before_one_is_made(read, office, case):
+    assert read(office.officer).get(at("letter", case.id)).status_code == 404
+
+
 def test_the_pane_shows_a_case_in_short_without_its_secrets(read, office, case):
     page = text(read(office.officer).get(at("pane", case.id)))
     assert case.number in page

@@ -24,6 +24,8 @@ from balai.kernel.cases.views.desk.looks import (
     shut_answers,
     standing,
 )
+from balai.kernel.documents import queries as documents
+from balai.kernel.problems import MissingError
 
 INLINE = ("application/pdf", "image/jpeg", "image/png")
 
@@ -80,6 +82,24 @@ def paper(request: HttpRequest, city: str, case: UUID, file: UUID) -> HttpRespon
     name = (found.name if found else str(file)).replace('"', "").replace("\\", "")
     safe = name.encode("ascii", "replace").decode().replace("?", "_")
     answer["Content-Disposition"] = f'{"inline" if shown else "attachment"}; filename="{safe}"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+@require_safe
+@for_officers
+def letter(request: HttpRequest, city: str, case: UUID) -> HttpResponse:
+    """The document that the case led to, as it is signed so far; behind the same purpose."""
+    row = row_here(request, case)
+    if row.document_id is None:
+        raise MissingError("There is no document", detail="The request led to no document yet.")
+    if standing(request, row) is None:
+        messages.warning(request, _("Say first why you open the papers."))
+        return redirect("cases:answers", city, case)
+    found = documents.one(row.document_id, row.city)
+    answer = HttpResponse(documents.file_of(found, by=origin_of(request)),
+                          content_type="application/pdf")  # fmt: skip
+    answer["Content-Disposition"] = f'inline; filename="{row.number}.pdf"'
     answer["X-Content-Type-Options"] = "nosniff"
     return answer
 

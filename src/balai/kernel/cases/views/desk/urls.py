@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern] = [
     path("<uuid:case>/answers/", case.answers, name="answers"),
     path("<uuid:case>/answers/close/", case.close, name="close_answers"),
     path("<uuid:case>/print/", case.sheet, name="sheet"),
+    path("<uuid:case>/document/", case.letter, name="letter"),
     path("<uuid:case>/papers/<uuid:file>/", case.paper, name="paper"),
     path("<uuid:case>/acts/<str:kind>/", acting.act, name="act"),
 ]
