@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from balai.kernel.access.actions import grant_role
 from balai.kernel.access.models import User
 from balai.kernel.cases import actions, queries
 from balai.kernel.cases.models import Case, CaseFile
@@ -103,7 +104,15 @@ def every_kind(office):
 
 
 @pytest.fixture
-def served(office, stranger, neighbour, every_kind, as_application, client):
+def clerk(office):
+    """An officer of the register who takes requests down as well."""
+    made = user("loket-uji", "cases.officer", VILLAGE)
+    grant_role(made, "people.officer", place=VILLAGE, origin=ORIGIN)
+    return User.objects.get(pk=made.pk)
+
+
+@pytest.fixture
+def served(office, stranger, neighbour, clerk, every_kind, as_application, client):
     """The data stand; from here on acts the role that serves, and pages are read in English."""
     client.cookies["language"] = "en"
     client.force_login(office.resident)
@@ -383,3 +392,13 @@ def test_an_officer_of_no_service_cannot_take_one_down(client, served, office):
     where = f"{at('new', 'surat-uji')}?person={office.person}"
     assert client.get(where).status_code == 404
     assert not Case.objects.exists()
+
+
+def test_a_record_leads_an_officer_of_cases_to_the_counter(client, served, office, clerk):
+    client.force_login(clerk)
+    why = {"purpose": "service", "reason": "di loket"}
+    record = reverse("people:record", args=["banyuwangi", office.person])
+    client.post(reverse("people:purpose", args=["banyuwangi", office.person]), why)
+    assert f"{at('catalogue')}?person={office.person}" in text(client.get(record))
+    page = text(client.get(at("catalogue"), {"person": office.person}))
+    assert f"{at('new', 'surat-uji')}?person={office.person}" in page
