@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.urls import reverse
 
+from balai.kernel.access.actions.grants import grant_role
 from balai.kernel.access.models import AuditEntry
+from balai.kernel.access.origin import Origin
 from balai.kernel.ledger import actions, queries
 from balai.kernel.ledger.postings import Posting
 
@@ -96,6 +98,43 @@ def test_a_transfer_shows_what_made_it_and_is_taken_back_once_with_a_reason(offi
     assert queries.balance("jakarta/cash").amount == 0
     assert AuditEntry.objects.filter(action="treasury.reversed").count() == 1
     assert "moved nothing, or was taken back" in text(officer.post(address, {"reason": "Lagi"}))
+
+
+@pytest.mark.parametrize(("how", "moved"), [("settle", 700), ("void", 0)])
+def test_a_pending_transfer_is_ended_once_after_a_reason(officer, how, moved):
+    made = actions.reserve(
+        Posting(debit="jakarta/cash", credit="jakarta/levy", amount=700, currency="IDR", at=AT,
+                key="set-aside", reason="Jaminan")
+    ).id  # fmt: skip
+    address = reverse(f"treasury:{how}", args=["jakarta", made])
+    assert address in text(page(officer, "transfer", made))
+    assert "700" in text(officer.get(address))
+    assert "There is something to correct" in text(officer.post(address, {"reason": ""}))
+    assert queries.balance("jakarta/cash").pending == 700
+    done = officer.post(address, {"reason": "Selesai"}, follow=True)
+    assert "was ended" in text(done)
+    assert (queries.balance("jakarta/cash").amount, queries.balance("jakarta/cash").pending) == (
+        moved, 0,
+    )  # fmt: skip
+    assert (
+        AuditEntry.objects.filter(action__in=("treasury.settled", "treasury.voided")).count() == 1
+    )
+    assert "was ended already" in text(officer.post(address, {"reason": "Lagi"}))
+    assert address not in text(page(officer, "transfer", made))
+
+
+def test_only_who_may_post_ends_a_pending_transfer(client, jakarta, django_user_model):
+    made = actions.reserve(
+        Posting(debit="jakarta/cash", credit="jakarta/levy", amount=700, currency="IDR", at=AT,
+                key="set-aside", reason="Jaminan")
+    ).id  # fmt: skip
+    auditor = django_user_model.objects.create_user("pemeriksa-uji")
+    grant_role(auditor, "treasury.auditor", place="jakarta", origin=Origin(channel="test"))
+    client.force_login(auditor)
+    address = reverse("treasury:void", args=["jakarta", made])
+    assert client.post(address, {"reason": "x"}).status_code == 403
+    assert address not in text(page(client, "transfer", made))
+    assert queries.balance("jakarta/cash").pending == 700
 
 
 def test_the_trial_balance_is_even_and_downloads(officer):

@@ -46,6 +46,11 @@ register_actions(
     "treasury",
     {
         "treasury.reversed": {"id": "Transfer dibalik", "en": "Transfer reversed"},
+        "treasury.settled": {
+            "id": "Transfer tertunda diselesaikan",
+            "en": "Pending transfer settled",
+        },
+        "treasury.voided": {"id": "Transfer tertunda dibatalkan", "en": "Pending transfer voided"},
         "treasury.sealed": {"id": "Titik periksa dibuat", "en": "Checkpoint made"},
     },
 )

@@ -21,7 +21,7 @@ from balai.kernel.ledger import actions, queries
 from balai.kernel.ledger.queries import TransferView
 from balai.kernel.problems import MissingError, ProblemError
 from balai.kernel.treasury import books
-from balai.kernel.treasury.rules import REVERSE, VIEW
+from balai.kernel.treasury.rules import POST, REVERSE, VIEW
 
 STAGES = {
     "posted": (_("posted"), "ok"),
@@ -31,8 +31,8 @@ STAGES = {
 }
 
 
-class ReversalForm(forms.Form):
-    """Why a transfer is taken back."""
+class ReasonForm(forms.Form):
+    """Why a transfer is taken back, or a pending one ended."""
 
     reason = forms.CharField(
         label=_("Reason"), max_length=200, widget=forms.TextInput(attrs={"class": "in"})
@@ -50,6 +50,7 @@ def show(request: HttpRequest, city: str, transfer: UUID) -> HttpResponse:
         "reversal": queries.reversal_of(transfer), "resolution": queries.resolution_of(transfer),
         "exchange": queries.exchange_of(transfer), "proof": queries.inclusion_proof(transfer),
         "may_reverse": request.user.has_perm(REVERSE, request.city),  # type: ignore[attr-defined]
+        "may_end": request.user.has_perm(POST, request.city),  # type: ignore[attr-defined]
         "own": [code for code in (found.debit, found.credit) if books.is_of(city, code)],
     }  # fmt: skip
     return render(request, "treasury/transfer.html", context)
@@ -73,7 +74,7 @@ def proof(request: HttpRequest, city: str, transfer: UUID) -> HttpResponseBase:
 def reverse(request: HttpRequest, city: str, transfer: UUID) -> HttpResponse:
     """Ask why, show what will happen, and take a transfer back by its mirror image."""
     found = _found(city, transfer)
-    form = ReversalForm(request.POST or None)
+    form = ReasonForm(request.POST or None)
     own = books.is_of(city, found.debit) and books.is_of(city, found.credit)
     possible = (
         own and found.stage in ("posted", "settled") and queries.reversal_of(transfer) is None
@@ -95,6 +96,33 @@ def reverse(request: HttpRequest, city: str, transfer: UUID) -> HttpResponse:
             return redirect("treasury:transfer", city, made.id)
     context = {"transfer": found, "form": form, "possible": possible}
     return render(request, "treasury/reverse.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(POST)
+def end(request: HttpRequest, city: str, transfer: UUID, how: str) -> HttpResponse:
+    """Ask why, show what will happen, and settle a pending transfer whole or void it."""
+    found = _found(city, transfer)
+    form = ReasonForm(request.POST or None)
+    own = books.is_of(city, found.debit) and books.is_of(city, found.credit)
+    possible = own and found.stage == "pending" and queries.resolution_of(transfer) is None
+    if request.method == "POST" and possible and form.is_valid():
+        act = actions.settle if how == "settle" else actions.void
+        try:
+            made = act(transfer, reason=form.cleaned_data["reason"],
+                       key=f"treasury:{how}:{transfer}", at=timezone.now())  # fmt: skip
+        except ProblemError as error:
+            form.add_error(None, error.detail or error.title)
+        else:
+            record(
+                "treasury.settled" if how == "settle" else "treasury.voided", origin_of(request),
+                subject=f"transfer:{transfer}", resolution=str(made.id),
+                region=request.city.region_code,  # type: ignore[attr-defined]
+            )  # fmt: skip
+            messages.success(request, gettext("The pending transfer was ended."))
+            return redirect("treasury:transfer", city, made.id)
+    context = {"transfer": found, "form": form, "possible": possible, "settling": how == "settle"}
+    return render(request, "treasury/end.html", context)
 
 
 def _found(city: str, transfer: UUID) -> TransferView:
