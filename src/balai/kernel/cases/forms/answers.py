@@ -111,10 +111,12 @@ class AnswersForm(forms.Form):
             for each in self.papers
         ]  # fmt: skip
 
-    def summary(self) -> list[dict[str, str]]:
+    def summary(self) -> list[dict[str, Any]]:
         """The errors for the top of the page; of choices the link goes to the first."""
         lists = (forms.RadioSelect, forms.CheckboxSelectMultiple)
-        found = [{"text": words, "href": "#questions"} for words in self.non_field_errors()]
+        found: list[dict[str, Any]] = [
+            {"text": words, "href": "#questions"} for words in self.non_field_errors()
+        ]
         for name in self.fields:
             first = "_0" if isinstance(self.fields[name].widget, lists) else ""
             href = f"#{self[name].auto_id}{first}"
