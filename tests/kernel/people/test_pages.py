@@ -192,3 +192,12 @@ def test_an_officer_of_one_village_finds_the_desk_on_the_citys_page(client, djan
     nav = client.get(at("list")).content.decode()
     assert at("arrive") in nav
     assert at("imports") not in nav  # the page of imports is for the whole city's officers
+
+
+def test_a_village_office_finds_its_queue_on_the_citys_page(client, django_user_model):
+    here = django_user_model.objects.create_user("kantor")
+    grant_role(here, "cases.officer", place="73.71.01", origin=Origin(channel="test"))
+    client.force_login(here)
+    queue = reverse("cases:queue", args=["makassar"])
+    assert queue in client.get(reverse("city", args=["makassar"])).content.decode()
+    assert client.get(queue).status_code == 200

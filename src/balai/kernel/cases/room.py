@@ -29,7 +29,7 @@ MANIFEST = Programme(
         Entry(title={"id": "Permohonan", "en": "Requests"}, url="cases:mine"),
         Entry(
             title={"id": "Antrean", "en": "Queue"}, url="cases:queue", face="officer",
-            permission="cases.work",
+            permission="cases.work", within=True,
         ),
         Entry(
             title={"id": "Beban kerja", "en": "Workload"}, url="cases:workload", face="officer",
@@ -37,7 +37,7 @@ MANIFEST = Programme(
         ),
         Entry(
             title={"id": "Layanan", "en": "Services"}, url="cases:services", face="officer",
-            permission="cases.work",
+            permission="cases.work", within=True,
         ),
     ),
 )  # fmt: skip

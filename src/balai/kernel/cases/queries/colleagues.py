@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils import timezone
 
-from balai.kernel.access.queries import current_grants, has_role, holds
+from balai.kernel.access.queries import current_grants, has_role, holds_within
 from balai.kernel.cases.engine import possible
 from balai.kernel.cases.queries.people import regions_by_role, roles_of_service
 from balai.kernel.cases.queries.queue import QueueRow
@@ -34,7 +34,7 @@ def works_here(user: Any, city: City) -> bool:
     """Whether the user works on cases of the city or of a part of it, by the permission or by a
     role that a published service names.
     """
-    if holds(user, WORK, city.region_code):
+    if holds_within(user, WORK, city):
         return True
     named = {role for each in services() for role in roles_of_service(each)}
     return any(
