@@ -75,3 +75,17 @@ def test_unknown_verb_and_package_exit_with_2(capsys):
     assert messages.main(["sing"]) == 2
     assert messages.main(["extract", "no-such-package"]) == 2
     assert "no-such-package" in capsys.readouterr().err
+
+
+def test_a_message_that_two_packages_translate_differently_is_named(tmp_path):
+    for name, told in (("lakes", "Hentikan"), ("parks", "Perhentian")):
+        folder = tmp_path / name
+        (folder / "templates").mkdir(parents=True)
+        (folder / "apps.py").write_text("")
+        (folder / "templates" / "page.html").write_text('{% translate "Stop" %}')
+        messages.extract_all([name], source=tmp_path)
+        po = messages.catalogue_path(folder, "id")
+        po.write_text(po.read_text().replace('msgstr ""\n\n', f'msgstr "{told}"\n\n'))
+        po.write_text(po.read_text().replace('"Stop"\nmsgstr ""', f'"Stop"\nmsgstr "{told}"'))
+    found = [(each.package, each.reason) for each in messages.missing(tmp_path)]
+    assert found == [("parks", "lakes translates it otherwise")]

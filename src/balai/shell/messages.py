@@ -16,6 +16,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from babel.messages import Catalog, Message
 from babel.messages.extract import extract
@@ -105,13 +106,31 @@ def extract_all(names: Iterable[str] = (), source: Path = SOURCE) -> list[Path]:
 
 
 def missing(source: Path = SOURCE) -> list[Missing]:
-    """The messages that lack a translation, or whose translation lost a placeholder."""
+    """The messages that lack a translation, whose translation lost a placeholder, or that two
+    packages translate differently.
+    """
     return [
         Missing(str(package.relative_to(source)), language, str(message.id), reason)
         for package in packages(source)
         for language in LANGUAGES
         for message, reason in _faults(package, language)
-    ]
+    ] + [each for language in LANGUAGES for each in disputed(language, source)]
+
+
+def disputed(language: str, source: Path = SOURCE) -> Iterator[Missing]:
+    """The messages that two packages translate differently: all catalogues become one, in which
+    only the first of them is read. They want one translation, or other words in one of the two.
+    """
+    first: dict[Any, tuple[str, Any]] = {}
+    for package in packages(source):
+        name = package.relative_to(source).as_posix()
+        for message in _read(catalogue_path(package, language), language):
+            if not message.id or not message.string:
+                continue
+            key = (message.id, message.context)
+            other, told = first.setdefault(key, (name, message.string))
+            if told != message.string:
+                yield Missing(name, language, str(message.id), f"{other} translates it otherwise")
 
 
 def compile_all(source: Path = SOURCE) -> list[Path]:

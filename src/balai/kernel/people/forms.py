@@ -85,7 +85,7 @@ class SearchForm(forms.Form):
     """What the list of residents is narrowed by."""
 
     name: ClassVar[Any] = forms.CharField(label=_("Name"), max_length=200, required=False)
-    under: ClassVar[Any] = forms.ChoiceField(label=_("Where"), required=False)
+    under: ClassVar[Any] = forms.ChoiceField(label=_("Area"), required=False)
     status: ClassVar[Any] = forms.ChoiceField(label=_("Status"), required=False)
     birth_date: ClassVar[Any] = forms.DateField(label=_("Birth date"), required=False, widget=DAY)
 
@@ -93,7 +93,7 @@ class SearchForm(forms.Form):
         super().__init__(*args, **kwargs)
         from balai.kernel.people.words import LIFE
 
-        choices(self, "under", [("", _("everywhere")), *region_choices(city)])
+        choices(self, "under", [("", _("all areas")), *region_choices(city)])
         choices(self, "status", [("", _("all")), *((k, v[1]) for k, v in LIFE.items())])
 
 

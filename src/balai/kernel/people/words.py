@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 STATUSES = {
     "received": _("received"),
     "checked": _("checked"),
-    "done": _("done"),
+    "done": _("carried out"),
     "done-partly": _("done in part"),
     "refused": _("refused"),
     "withdrawn": _("withdrawn"),

@@ -173,7 +173,7 @@ class HandOverForm(ReasonForm):
 class AssignForm(ActForm):
     """To whom."""
 
-    to: ClassVar[Any] = forms.ChoiceField(label=gettext_lazy("To"))
+    to: ClassVar[Any] = forms.ChoiceField(label=gettext_lazy("Assign to"))
     reason: ClassVar[Any] = forms.CharField(
         label=gettext_lazy("Reason"), max_length=LONGEST_REASON, required=False, widget=REASON
     )

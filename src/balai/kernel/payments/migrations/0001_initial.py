@@ -178,7 +178,7 @@ class Migration(migrations.Migration):
                 ('currency', models.CharField(max_length=3)),
                 ('paid_at', models.DateTimeField()),
                 ('announced_on', models.DateField(null=True)),
-                ('state', models.TextField(choices=[('in-transit', 'announced, in transit'), ('settled', 'in the bank account'), ('never-credited', 'announced, never credited'), ('reversed', 'reversed by the bank'), ('taken-back', 'taken back')])),
+                ('state', models.TextField(choices=[('in-transit', 'announced, in transit'), ('settled', 'in the bank account'), ('never-credited', 'announced, never credited'), ('reversed', 'reversed by the bank'), ('taken-back', 'reverted')])),
                 ('generated', models.BooleanField(default=False)),
                 ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('bank', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='payments.bank')),

@@ -20,7 +20,7 @@ class Payment(models.Model):
         SETTLED = "settled", _("in the bank account")
         NEVER_CREDITED = "never-credited", _("announced, never credited")
         REVERSED = "reversed", _("reversed by the bank")
-        TAKEN_BACK = "taken-back", _("taken back")
+        TAKEN_BACK = "taken-back", _("reverted")
 
     id = identifier()
     city = models.TextField()

@@ -146,7 +146,7 @@ def _reason(row: Any) -> str:
 
 
 def _csv(rows: Any) -> HttpResponse:
-    header = [_("When"), _("Who"), _("Office"), _("Purpose"), _("Reason"), _("Way"),
+    header = [_("When"), _("Who"), _("Office"), _("Purpose"), _("Reason"), _("Channel"),
               _("What was seen"), _("Record")]  # fmt: skip
 
     def cells(row: Any) -> list[Any]:

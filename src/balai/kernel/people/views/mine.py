@@ -202,8 +202,8 @@ def _reaches(request: HttpRequest, person: UUID) -> tuple[Reach, ...]:
 
 
 def _looks_csv(rows: Any) -> HttpResponse:
-    header = [_("When"), _("Who"), _("Office"), _("Purpose"), _("Reason"), _("Way"), _("Address"),
-              _("What was seen")]  # fmt: skip
+    header = [_("When"), _("Who"), _("Office"), _("Purpose"), _("Reason"), _("Channel"),
+              _("Address"), _("What was seen")]  # fmt: skip
 
     def cells(row: Any) -> list[Any]:
         return [row.at.isoformat(), row.actor_name or row.actor, row.office, row.purpose,

@@ -36,7 +36,7 @@ MOST_TRIED = 50
 MOST_NAMES = 500
 TABS = (
     ("all", gettext_lazy("All open")),
-    ("mine", gettext_lazy("Mine")),
+    ("mine", gettext_lazy("Held by me")),
     ("free", gettext_lazy("Free to take")),
     ("late", gettext_lazy("Late")),
     ("returned", gettext_lazy("Waiting for the resident")),
@@ -182,7 +182,7 @@ def _file(request: HttpRequest, place: Any, wanted: QueueFilter) -> HttpResponse
     record("cases.list-exported", origin_of(request), subject=f"city:{place.slug}",
            region=place.region_code, **{name: value for name, value in asdict(wanted).items()
                                         if isinstance(value, str) and value})  # fmt: skip
-    header = [_("Number"), _("Service"), _("Resident"), _("Step"), _("Status"), _("Promised for"),
+    header = [_("Number"), _("Service"), _("Applicant"), _("Step"), _("Status"), _("Promised for"),
               _("Working minutes left"), _("Late"), _("Clock"), _("Office of"), _("Held by"),
               _("Submitted"), _("Closed")]  # fmt: skip
 
