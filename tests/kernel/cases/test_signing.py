@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from tests.kernel.cases.conftest import DISTRICT, ORIGIN, VILLAGE, Office, user
 
 from balai.kernel.access.models import User
@@ -84,6 +85,23 @@ def test_the_letter_is_made_signed_by_both_and_ends_the_case(desk, as_applicatio
         verdict = verify_pdf(sealing.open_file(bytes(last.sealed), letter.id))
         assert verdict.valid, verdict
         assert len(verdict.signers) == 2
+
+
+def test_the_head_signs_on_the_page_with_the_password_and_with_no_other(desk, client):
+    client.cookies["language"] = "en"
+    client.force_login(desk.head)
+    page = reverse("cases:act", args=["banyuwangi", desk.case.id, "sign"])
+    form = client.get(page).context["form"]
+    given = {"expected": form["expected"].value(), "key": form["key"].value()}
+    before = stand(desk.case)
+    refused = client.post(page, {**given, "secret": "salah"})
+    assert refused.status_code in (400, 409, 422)
+    assert "salah" not in refused.content.decode().split("<main", 1)[1]
+    assert stand(desk.case) == before
+    done = client.post(page, {**given, "secret": PASSWORD})
+    assert done.status_code == 302
+    assert stand(desk.case)[1] == "district_sign"
+    assert File.objects.filter(document=stand(desk.case)[4], step=1).count() == 1
 
 
 def test_the_letter_says_who_the_register_says_and_what_was_chosen(desk):

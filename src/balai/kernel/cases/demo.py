@@ -106,13 +106,14 @@ def _signing_offices(city: City) -> None:
 
 
 def _people(city: City, count: int) -> list[tuple[UUID, str]]:
-    """The resident with an account thrice, then others in the order of their names."""
+    """The resident with an account thrice, then others, of names from all over the alphabet."""
     code = city.region_code
     rows = Person.objects.filter(
         is_generated=True, life_status="alive", birth_date__lt="2000-01-01",
         region_code__gte=f"{code}.", region_code__lt=f"{code}/",
     ).order_by("sort_name", "id")  # fmt: skip
-    others = list(rows.values_list("pk", "region_code")[:count])
+    found = list(rows.values_list("pk", "region_code"))
+    others = found[:: max(1, len(found) // count)]
     link = AccountLink.objects.filter(user__username=ACCOUNTS[city.slug], ended_at=None).first()
     own = rows.filter(pk=link.person_id).values_list("pk", "region_code").first() if link else None
     return [*([own] * 3 if own else []), *others][:count]
