@@ -373,9 +373,11 @@ IN_THE_SUMS = (
     " FROM ledger_transfer CROSS JOIN LATERAL (VALUES (1, debit_id), (2, credit_id))"
     " AS sides (side, account_id) WHERE idempotency_key = 'forged'",
     "UPDATE ledger_turnover AS day SET debits = day.debits + t.amount FROM ledger_transfer AS t"
-    " WHERE t.idempotency_key = 'forged' AND day.account_id = t.debit_id",
+    " WHERE t.idempotency_key = 'forged' AND day.account_id = t.debit_id"
+    " AND day.filing_number = (SELECT min(filing_number) FROM ledger_turnover)",
     "UPDATE ledger_turnover AS day SET credits = day.credits + t.amount FROM ledger_transfer AS t"
-    " WHERE t.idempotency_key = 'forged' AND day.account_id = t.credit_id",
+    " WHERE t.idempotency_key = 'forged' AND day.account_id = t.credit_id"
+    " AND day.filing_number = (SELECT min(filing_number) FROM ledger_turnover)",
 )
 LAST = "'ffffffff-ffff-7fff-bfff-ffffffffffff'::uuid"
 FIRST = "'00000000-0000-7000-8000-000000000000'::uuid"
@@ -393,6 +395,7 @@ def test_a_transfer_forged_into_what_is_sealed_is_found(ledger, count, identifie
         post(count)
         post(5, "later")
         sealed()
+        actions.file_transfers()
         as_owner(FORGED.format(id=identifier, moment=moment), *IN_THE_SUMS)
         if (identifier, moment) == (LAST, NEWEST):
             with pytest.raises(ConflictError):
@@ -400,8 +403,7 @@ def test_a_transfer_forged_into_what_is_sealed_is_found(ledger, count, identifie
         return queries.check()
 
     verdict = ledger(work)
-    assert not verdict.holds
-    assert len(verdict.breaks) == 1
+    assert [found.key for found in verdict.breaks] == ["forged"]
 
 
 def test_the_published_file_finds_what_was_forged_and_sealed_again(ledger, tmp_path):
@@ -410,6 +412,7 @@ def test_the_published_file_finds_what_was_forged_and_sealed_again(ledger, tmp_p
     def work():
         post(10)
         sealed()
+        actions.file_transfers()
         kept = export(tmp_path / "kept.json")
         as_owner(FORGED.format(id=LAST, moment=NEWEST), *IN_THE_SUMS,
                  "DELETE FROM ledger_checkpoint", "DELETE FROM ledger_subtree")  # fmt: skip
