@@ -27,6 +27,7 @@ SEEDS = {"makassar": 7371, "banyuwangi": 3510, "jakarta": 31}
 COUNTS = {"makassar": 2000, "banyuwangi": 2000, "jakarta": 500}
 ACCOUNTS = {"jakarta": ("resident", "Sari Wulandari"), "makassar": ("warga", "Nur Hidayah"),
             "banyuwangi": ("wargo", "Sri Rahayu")}  # fmt: skip
+YOUNGEST, OLDEST = 28, 45
 VILLAGES = Path(__file__).parents[1] / "facts" / "villages.csv"
 DECREED = date(2025, 1, 1)
 ORIGIN = Origin(channel="demo")
@@ -79,7 +80,7 @@ def _name_the_account(slug: str, found: list[Family]) -> None:
     for family in found:
         for someone in family.people:
             years = (TODAY - someone.born).days // 365
-            if someone.sex == "f" and 28 <= years <= 45 and len(family.people) > 2:
+            if someone.sex == "f" and YOUNGEST <= years <= OLDEST and len(family.people) > 2:
                 for child in family.people:
                     if child.mother == someone.name:
                         child.mother = name
@@ -188,7 +189,10 @@ def _account(city: Any) -> None:
         user = User.objects.filter(username=officer).first()
         if user is not None and user.check_password(KNOWN_PASSWORD):
             grant_role(user, role, place=slug, origin=ORIGIN)
-    people = models.Person.objects.filter(name=name, is_generated=True, birth_place=city.name)
+    people = models.Person.objects.filter(
+        name=name, is_generated=True, birth_place=city.name, sex="f", life_status="alive",
+        birth_date__lt=TODAY.replace(year=TODAY.year - YOUNGEST),
+    )  # fmt: skip
     person = people.order_by("-birth_date", "id").first()
     user = User.objects.get(username__iexact=username)
     if person is None or not user.check_password(KNOWN_PASSWORD):
