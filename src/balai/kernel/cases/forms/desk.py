@@ -77,8 +77,8 @@ class SignForm(TextForm):
         label=gettext_lazy("Your password, authenticator code or certificate passphrase"),
         max_length=200, strip=False, required=False,
         help_text=gettext_lazy(
-            "What your way of signing asks for. Asked for each time and kept nowhere. After signing "
-            "in with a passkey in the last minutes, leave it empty."
+            "What your way of signing asks for. Asked for each time and kept nowhere. After "
+            "signing in with a passkey in the last minutes, leave it empty."
         ),
         widget=forms.PasswordInput(render_value=False, attrs={"autocomplete": "off"}),
     )  # fmt: skip
