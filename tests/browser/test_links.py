@@ -20,7 +20,7 @@ ACCOUNTS = [
 ]  # fmt: skip
 # It asks the identity provider, another host.
 ELSEWHERE = "/account/identity/begin/"
-ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?=/|$)")
+ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32}|(?<=/)\d+(?=/|$)")
 
 
 class Links(HTMLParser):
