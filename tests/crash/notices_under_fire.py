@@ -20,7 +20,8 @@ def main() -> None:
     from balai.kernel.notices.actions import deliver
 
     work.LEASE = taking.LEASE = timedelta(seconds=1)
-    deliver.LOST_AFTER = timedelta(seconds=1)
+    # Long enough that a living worker on a slow machine is not taken for a dead one.
+    deliver.LOST_AFTER = timedelta(seconds=5)
     Runner(idle_s=0.05, beat_s=0.2).run()
 
 

@@ -241,6 +241,16 @@ def test_a_worker_that_lost_its_job_writes_nothing_more(declare) -> None:
     assert not Step.objects.exists()
 
 
+def test_a_beat_after_the_job_was_handed_back_leases_nothing(declare) -> None:
+    made = start(declare(lambda work: None))
+    taken = taking.take_next(WORKER, ["long"])
+    assert taken is not None
+    work = Work(taken)
+    assert taking.give_back(work)
+    work.beat()
+    assert Pulse.objects.get(job=made).lease_until is None
+
+
 def test_a_live_lease_is_not_taken(declare) -> None:
     start(declare(lambda work: None))
     taken = taking.take_next(WORKER, ["long"])

@@ -164,7 +164,8 @@ class Work:
         Called by the worker's pulse, on a connection of its own; it never waits for a step.
         """
         done, total, message = self._progress
-        held = Pulse.objects.filter(job_id=self.id, take=self.take)
+        # A take that was left has no worker: a beat that comes after it must not lease it anew.
+        held = Pulse.objects.filter(job_id=self.id, take=self.take, worker__isnull=False)
         with transaction.atomic():
             if not held.update(done=done, total=total, message=message,
                                lease_until=Now() + LEASE):  # fmt: skip
