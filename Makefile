@@ -40,5 +40,5 @@ clean:  ## Remove what setup and run made (var/, your data, stays)
 
 .PHONY: lock
 lock:  ## Lock the dependencies again after changing pyproject.toml
-	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes \
+	@$(BIN)/uv pip compile pyproject.toml --group dev --extra cluster --universal --generate-hashes \
 	  --no-emit-index-url --no-annotate --no-header -q -o requirements.lock

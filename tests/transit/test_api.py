@@ -131,7 +131,7 @@ def test_tariffs_carry_articles_and_dates(client, jakarta):
 
 @pytest.fixture
 def feed(jakarta, monkeypatch, tmp_path, settings):
-    monkeypatch.setattr("balai.transit.api.API_PATIENCE_SECONDS", 120.0)
+    monkeypatch.setattr("balai.transit.api.planning.API_PATIENCE_SECONDS", 120.0)
     settings.MEDIA_ROOT = tmp_path / "files"
     yield import_feed(demo_feed(), city="jakarta").version
     planners.forget()

@@ -1,0 +1,12 @@
+"""The programme's API under `/api/v1/transit/`: one module a matter, each with its router."""
+
+from __future__ import annotations
+
+from ninja import Router
+
+from balai.transit import rules  # noqa: F401 - its scopes must be known before they are asked for
+from balai.transit.api import feeds, journeys, planning, taps, tariffs
+
+router = Router()
+for part in (taps, journeys, feeds, tariffs, planning):
+    router.add_router("", part.router)

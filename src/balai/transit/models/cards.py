@@ -1,0 +1,1 @@
+"""Accounts of cards, concessions, hotlist, disputes."""

@@ -1,0 +1,1 @@
+"""What vehicles and operators report."""

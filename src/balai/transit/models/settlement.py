@@ -1,0 +1,1 @@
+"""Operators, contracts, runs, statements."""

@@ -1,0 +1,1 @@
+"""Versions of tariffs that officers draw up."""
