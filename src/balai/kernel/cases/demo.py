@@ -22,8 +22,9 @@ from balai.kernel.cases.engine import Field, Service, Step
 from balai.kernel.cases.models import Case
 from balai.kernel.cases.queries import CaseView
 from balai.kernel.cases.queries.services import services
-from balai.kernel.people.models import AccountLink, Person
 from balai.kernel.people.queries import cards
+from balai.kernel.people.queries.accounts import person_of
+from balai.kernel.people.queries.generated import generated_adults
 from balai.kernel.problems import ProblemError
 from balai.kernel.regions.queries import City, find_city
 from balai.kernel.row_security import rows_of
@@ -107,15 +108,10 @@ def _signing_offices(city: City) -> None:
 
 def _people(city: City, count: int) -> list[tuple[UUID, str]]:
     """The resident with an account thrice, then others, of names from all over the alphabet."""
-    code = city.region_code
-    rows = Person.objects.filter(
-        is_generated=True, life_status="alive", birth_date__lt="2000-01-01",
-        region_code__gte=f"{code}.", region_code__lt=f"{code}/",
-    ).order_by("sort_name", "id")  # fmt: skip
-    found = list(rows.values_list("pk", "region_code"))
+    found = generated_adults(city.region_code)
     others = found[:: max(1, len(found) // count)]
-    link = AccountLink.objects.filter(user__username=ACCOUNTS[city.slug], ended_at=None).first()
-    own = rows.filter(pk=link.person_id).values_list("pk", "region_code").first() if link else None
+    account = User.objects.filter(username=ACCOUNTS[city.slug]).first()
+    own = next((each for each in found if each[0] == person_of(account)), None)
     return [*([own] * 3 if own else []), *others][:count]
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from balai.kernel.access.models import User
 from balai.kernel.documents import actions as documents
-from balai.kernel.documents.models import Office
 from balai.kernel.documents.queries.numbering import offices
 from balai.kernel.regions.queries import City, place
+
+if TYPE_CHECKING:
+    from balai.kernel.documents.models import Office
 
 CODE = "429"
 

@@ -8,8 +8,7 @@ from balai.kernel import keys
 from balai.kernel.access.actions import record as audit
 from balai.kernel.access.origin import Origin
 from balai.kernel.custody.checking import RESTORE, a_sealed_value, look, note
-from balai.kernel.jobs import start
-from balai.kernel.jobs.models import Job
+from balai.kernel.jobs import Job, start
 from balai.kernel.problems import ConflictError
 
 RESEAL = "custody.reseal"

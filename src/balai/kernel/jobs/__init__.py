@@ -23,16 +23,17 @@ from balai.kernel.jobs.kinds import JobKind, TransientError, daily, every, job
 
 if TYPE_CHECKING:
     from balai.kernel.jobs.actions import cancel, retry, start
+    from balai.kernel.jobs.models import Job
     from balai.kernel.jobs.runner import run_waiting
     from balai.kernel.jobs.work import Work
 
 __all__ = [
-    "JobKind", "TransientError", "Work", "cancel", "daily", "every", "job", "retry",
+    "Job", "JobKind", "TransientError", "Work", "cancel", "daily", "every", "job", "retry",
     "run_waiting", "start",
 ]  # fmt: skip
 LATE = {
     "start": "actions", "cancel": "actions", "retry": "actions", "run_waiting": "runner",
-    "Work": "work",
+    "Work": "work", "Job": "models",
 }  # fmt: skip
 
 

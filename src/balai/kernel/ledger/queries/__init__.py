@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from balai.kernel.ledger.queries.accounts import (
+    AccountKind,
     AccountView,
     account,
     accounts,
@@ -67,9 +68,10 @@ def check() -> Verdict:
 
 
 __all__ = [
-    "DEBIT_SIDE", "AccountView", "Balance", "CheckpointView", "ExchangeView", "Proof", "Statement",
-    "StatementLine", "TransferView", "TrialBalance", "TrialLine", "TrialTotal",
-    "account", "accounts", "balance", "balances", "balances_of", "check", "checkpoint",
+    "DEBIT_SIDE", "AccountKind", "AccountView", "Balance", "CheckpointView", "ExchangeView",
+    "Proof", "Statement", "StatementLine", "TransferView", "TrialBalance", "TrialLine",
+    "TrialTotal", "account", "accounts", "balance", "balances", "balances_of", "check",
+    "checkpoint",
     "checkpoints", "codes", "count", "currencies", "exchange_of", "export_lines", "find_accounts",
     "identities", "ids_of_keys", "inclusion_proof", "keys_present", "last_checkpoint",
     "resolution_of", "reversal_of", "statement", "statement_lines", "transfer",

@@ -10,6 +10,7 @@ from balai.kernel.ledger.models import Account
 from balai.kernel.ledger.queries.rows import UNDER, fetch
 from balai.kernel.problems import MissingError
 
+AccountKind = Account.Kind
 FIELDS = (
     "id", "code", "currency", "kind", "title", "region_code", "opened_at", "never_negative",
 )  # fmt: skip

@@ -11,8 +11,8 @@ from django.db import transaction
 
 from balai.kernel import keys
 from balai.kernel.access.models import User
+from balai.kernel.jobs import Job
 from balai.kernel.jobs import actions as jobs
-from balai.kernel.jobs.models import Job
 from balai.kernel.payments.models import Bank, StatementFile
 from balai.kernel.problems import MissingError
 

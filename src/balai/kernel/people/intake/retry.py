@@ -13,8 +13,8 @@ from django.db.models.functions import Now
 from balai.kernel.access.actions import record
 from balai.kernel.access.models import User
 from balai.kernel.access.origin import Origin
+from balai.kernel.jobs import Job
 from balai.kernel.jobs.actions import start
-from balai.kernel.jobs.models import Job
 from balai.kernel.people.intake import actions, aside, uploads
 from balai.kernel.people.intake.engine import Issue, Table
 from balai.kernel.people.intake.engine.columns import SYNONYMS, heading_of

@@ -19,9 +19,9 @@ from balai.kernel.access.origin import Origin, origin_of
 from balai.kernel.access.queries import find_user
 from balai.kernel.people import actions, forms
 from balai.kernel.people.actions.person import FIELDS
+from balai.kernel.people.purposes import look_of
 from balai.kernel.people.queries.record import open_person
 from balai.kernel.people.views.guards import needs_here
-from balai.kernel.people.views.purposes import look_of
 from balai.kernel.people.views.record import with_purpose
 from balai.kernel.people.views.refusals import found_or_404, posted, tell
 from balai.kernel.problems import ProblemError

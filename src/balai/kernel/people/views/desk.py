@@ -22,12 +22,12 @@ from balai.kernel.people.actions.requests import typed_proposal
 from balai.kernel.people.forms import AnswerForm
 from balai.kernel.people.looks import Purpose, log_look
 from balai.kernel.people.models import AccessEntry
+from balai.kernel.people.purposes import look_of
 from balai.kernel.people.queries.accesses import open_questions, question
 from balai.kernel.people.queries.record import person_at
 from balai.kernel.people.queries.rights import closed_requests, open_requests, rights_request
 from balai.kernel.people.request_forms import ClosingForm, changes_of
 from balai.kernel.people.views.guards import needs_here
-from balai.kernel.people.views.purposes import look_of
 from balai.kernel.people.views.refusals import found_or_404, posted, tell
 from balai.kernel.problems import ProblemError
 

@@ -19,11 +19,11 @@ from balai.kernel.people import household_forms as own_forms
 from balai.kernel.people.limits import looked_up
 from balai.kernel.people.looks import Look
 from balai.kernel.people.models.household import HEAD
+from balai.kernel.people.purposes import look_of
 from balai.kernel.people.queries.cards import find_by_nik
 from balai.kernel.people.queries.record import PersonRecord, household_by_kk, open_person
 from balai.kernel.people.views.changes import answered, guarded
 from balai.kernel.people.views.guards import may_here, needs_here
-from balai.kernel.people.views.purposes import look_of
 from balai.kernel.people.views.record import with_purpose
 from balai.kernel.people.views.refusals import city_of_page, found_or_404, limited, posted
 from balai.kernel.problems import ConflictError, Fault, ProblemError

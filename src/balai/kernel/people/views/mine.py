@@ -21,13 +21,13 @@ from balai.kernel.access.throttle import ThrottledError
 from balai.kernel.people import actions
 from balai.kernel.people.forms import CodeForm, ContactForm, QuestionForm
 from balai.kernel.people.models import Contact
+from balai.kernel.people.purposes import look_of
 from balai.kernel.people.queries.accesses import accesses_of, questions_of
 from balai.kernel.people.queries.accounts import person_of
 from balai.kernel.people.queries.export import everything_of
 from balai.kernel.people.queries.record import Reach, open_person
 from balai.kernel.people.queries.rights import consent_history, consents_of
 from balai.kernel.people.views.changes import set_contacts
-from balai.kernel.people.views.purposes import look_of
 from balai.kernel.people.views.refusals import found_or_404, limited, posted, tell
 from balai.kernel.problems import ConflictError, MissingError, ProblemError
 

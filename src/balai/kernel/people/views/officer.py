@@ -19,11 +19,11 @@ from balai.kernel.people.actions.person import FIELDS, PersonDetails
 from balai.kernel.people.forms import ArrivalForm, LookUpForm, RegisterForm, SearchForm
 from balai.kernel.people.limits import looked_up
 from balai.kernel.people.looks import Purpose
+from balai.kernel.people.purposes import keep_purpose, look_of
 from balai.kernel.people.queries.cards import find_by_kk, find_by_nik
 from balai.kernel.people.queries.search import MOST_FOUND, Search, all_lines, lines, search_ids
 from balai.kernel.people.templatetags.people import village_names
 from balai.kernel.people.views.guards import may_here, needs_here
-from balai.kernel.people.views.purposes import keep_purpose, look_of
 from balai.kernel.people.views.refusals import city_of_page, limited, posted, tell
 from balai.kernel.problems import ProblemError
 

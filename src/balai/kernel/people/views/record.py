@@ -18,6 +18,12 @@ from balai.kernel.access.lists import page_of
 from balai.kernel.people.forms import PurposeForm
 from balai.kernel.people.limits import allow_opening
 from balai.kernel.people.looks import Purpose
+from balai.kernel.people.purposes import (
+    drop_purpose,
+    keep_purpose,
+    look_of,
+    standing_purpose,
+)
 from balai.kernel.people.queries.accesses import accesses_of
 from balai.kernel.people.queries.record import (
     open_person,
@@ -26,12 +32,6 @@ from balai.kernel.people.queries.record import (
     reveal_number,
 )
 from balai.kernel.people.views.guards import may_here, needs_here
-from balai.kernel.people.views.purposes import (
-    drop_purpose,
-    keep_purpose,
-    look_of,
-    standing_purpose,
-)
 from balai.kernel.people.views.refusals import city_of_page, found_or_404, limited, posted
 
 View = Callable[..., HttpResponse]

@@ -17,11 +17,11 @@ from balai.kernel.people.actions.person import FIELDS
 from balai.kernel.people.actions.requests import judge, known_parts
 from balai.kernel.people.forms import RequestForm
 from balai.kernel.people.models import RightsRequest
+from balai.kernel.people.purposes import look_of
 from balai.kernel.people.queries.record import open_person
 from balai.kernel.people.queries.rights import KINDS, hours_to_answer, requests_of
 from balai.kernel.people.request_forms import CorrectionForm
 from balai.kernel.people.views.mine import own
-from balai.kernel.people.views.purposes import look_of
 from balai.kernel.people.views.refusals import posted, tell
 from balai.kernel.problems import MissingError, ProblemError
 

@@ -16,9 +16,8 @@ from balai.kernel.access.guards import needs
 from balai.kernel.access.lists import as_csv, csv_url, day_of, wants_csv
 from balai.kernel.ledger import queries
 from balai.kernel.ledger.currencies import decimal
-from balai.kernel.ledger.models import Account
 from balai.kernel.ledger.postings import KINDS
-from balai.kernel.ledger.queries import AccountView, Balance
+from balai.kernel.ledger.queries import AccountKind, AccountView, Balance
 from balai.kernel.problems import MissingError, ProblemError
 from balai.kernel.treasury import books
 from balai.kernel.treasury.rules import VIEW
@@ -54,7 +53,7 @@ def listing(request: HttpRequest, city: str) -> HttpResponseBase:
     found = queries.find_accounts(city, **chosen, after=after, limit=PAGE_ROWS + 1)
     context = {
         **chosen, "on": on, "rows": _rows(found[:PAGE_ROWS], on), "csv": csv_url(request),
-        "kinds": Account.Kind.choices, "currencies": queries.currencies(city), "after": after,
+        "kinds": AccountKind.choices, "currencies": queries.currencies(city), "after": after,
         "next": found[PAGE_ROWS - 1].code if len(found) > PAGE_ROWS else "",
     }  # fmt: skip
     return render(request, "treasury/accounts.html", context)
@@ -80,7 +79,7 @@ def statement(request: HttpRequest, city: str, code: str) -> HttpResponseBase:
     except (MissingError, ProblemError) as error:
         raise Http404(str(error)) from error
     context = {
-        "account": found, "kind": Account.Kind(found.kind).label, "page": page, "start": start,
+        "account": found, "kind": AccountKind(found.kind).label, "page": page, "start": start,
         "end": end - timedelta(days=1), "csv": csv_url(request), "after": after,
         "balance": queries.balance(code),
     }  # fmt: skip
@@ -110,7 +109,7 @@ def _groups(lines: list[queries.TrialLine]) -> list[dict[str, Any]]:
     for line in lines:
         group = groups.setdefault(
             (line.kind, line.currency),
-            {"kind": Account.Kind(line.kind).label, "value": line.kind, "currency": line.currency,
+            {"kind": AccountKind(line.kind).label, "value": line.kind, "currency": line.currency,
              "debit": 0, "credit": 0, "count": 0, "largest": []},
         )  # fmt: skip
         group["debit"] += line.debit
@@ -129,7 +128,7 @@ def _rows(accounts: list[AccountView], on: date | None) -> list[Row]:
         [account.id for account in accounts], on, zone=timezone.get_current_timezone()
     )
     by_code = {balance.account: balance for balance in found}
-    return [Row(account, by_code[account.code], str(Account.Kind(account.kind).label))
+    return [Row(account, by_code[account.code], str(AccountKind(account.kind).label))
             for account in accounts]  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import override
 from balai.kernel.cases.models import Case
 from balai.kernel.people.forms import PurposeForm
 from balai.kernel.people.looks import Purpose
-from balai.kernel.people.views.purposes import (
+from balai.kernel.people.purposes import (
     Standing,
     drop_purpose,
     keep_purpose,

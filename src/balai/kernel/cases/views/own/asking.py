@@ -33,7 +33,7 @@ from balai.kernel.cases.views.own.guards import (
 )
 from balai.kernel.cases.views.own.prefill import prefilled
 from balai.kernel.cases.words import titled
-from balai.kernel.people.views.purposes import look_of
+from balai.kernel.people.purposes import look_of
 from balai.kernel.problems import ConflictError, ProblemError
 
 KEY_LENGTH = 32

@@ -20,7 +20,7 @@ from balai.kernel.cases.engine import RESIDENT
 from balai.kernel.cases.queries import CaseView
 from balai.kernel.cases.queries.case import find_case, view_of
 from balai.kernel.people.looks import Purpose
-from balai.kernel.people.views.purposes import look_of
+from balai.kernel.people.purposes import look_of
 from balai.kernel.problems import MissingError, ProblemError
 from balai.kernel.regions import queries as regions
 
