@@ -31,6 +31,8 @@ from balai.transit.models.journeys import (
     TariffInForce,
     Validator,
 )
+from balai.transit.models.realtime import RealtimeSnapshot, RealtimeSource, TrackPart
+from balai.transit.models.tariffs import TariffDecision, TariffPreview, TariffVersion
 
 __all__ = [
     "Adjustment",
@@ -48,6 +50,8 @@ __all__ = [
     "OrphanTap",
     "PendingTap",
     "Quarantined",
+    "RealtimeSnapshot",
+    "RealtimeSource",
     "Route",
     "Service",
     "ServiceException",
@@ -56,7 +60,11 @@ __all__ = [
     "StopTime",
     "Tap",
     "TapBatch",
+    "TariffDecision",
     "TariffInForce",
+    "TariffPreview",
+    "TariffVersion",
+    "TrackPart",
     "Transfer",
     "Trip",
     "Validator",

@@ -15,13 +15,18 @@ from django.utils.translation import gettext_lazy as _
 
 
 class FeedVersion(models.Model):
-    """One import of one feed file for a city; at most one of a city's versions is current."""
+    """One import of one feed file for a city, under the name of the feed it is a version of.
+
+    A city may use several feeds at once (buses from one publisher, trains from another): at most
+    one version of each name is current, and trips are planned over all current ones.
+    """
 
     class Status(models.TextChoices):
         CURRENT = "current", _("in use")
         SUPERSEDED = "superseded", _("superseded")
 
     city = models.TextField()
+    name = models.TextField(default="main", db_default="main")
     region_code = models.TextField(blank=True)
     source = models.TextField(blank=True)
     licence = models.TextField(blank=True)
@@ -41,9 +46,14 @@ class FeedVersion(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="transit_feed_once", fields=["city", "sha256"]),
+            models.UniqueConstraint(name="transit_feed_once", fields=["city", "name", "sha256"]),
             models.UniqueConstraint(
-                name="transit_feed_current", fields=["city"], condition=Q(status="current")
+                name="transit_feed_current",
+                fields=["city", "name"],
+                condition=Q(status="current"),
+            ),
+            models.CheckConstraint(
+                name="transit_feed_name", condition=Q(name__regex=r"^[a-z0-9][a-z0-9-]{0,39}$")
             ),
             models.CheckConstraint(
                 name="transit_feed_sha256", condition=Q(sha256__regex=r"^[0-9a-f]{64}$")
