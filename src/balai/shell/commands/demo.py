@@ -32,11 +32,28 @@ def demo(reset: bool, yes: bool) -> None:
     ensure()
     install_facts()
     began = time.monotonic()
-    accounts = build(lambda line: click.echo(f"  {line}", err=True))
+    accounts = _build_or_say(lambda line: click.echo(f"  {line}", err=True))
     click.echo(f"The demonstration stands ({time.monotonic() - began:.0f} s).", err=True)
     click.echo("Sign-ins (name, password, role):")
     for name, password, role in accounts:
         click.echo(f"  {name:10} {password}  {role}")
+
+
+def _build_or_say(progress: object) -> list[tuple[str, ...]]:
+    """Build; a demonstration that another version of Balai began cannot be gone on with."""
+    from balai.kernel.problems import ConflictError, Fault, ProblemError
+
+    try:
+        return build(progress)
+    except ConflictError as error:
+        fault = Fault(
+            field="demonstration",
+            problem="was built by another version of Balai and cannot be gone on with"
+            f" ({' '.join(error.lines())})",
+            remedy="Build it anew (this deletes what is in the embedded database): "
+            "balai demo --reset",
+        )
+        raise ProblemError("The demonstration cannot be built", faults=(fault,)) from error
 
 
 def build(progress: object) -> list[tuple[str, ...]]:
