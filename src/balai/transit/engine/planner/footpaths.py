@@ -10,7 +10,7 @@ import numpy as np
 from .geometry import great_circle_m, pairs_within
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import polars as pl
     from numpy.typing import NDArray
@@ -42,13 +42,13 @@ def walking_seconds(metres: NDArray[np.float64], walk_speed: float) -> NDArray[n
 
 
 def footpaths_of(
-    transfers: pl.DataFrame,
+    transfers: Sequence[pl.DataFrame],
     stop_index: Mapping[str, int],
     stop_lat: NDArray[np.float64],
     stop_lon: NDArray[np.float64],
     reach_m: float,
 ) -> Footpaths:
-    """Great-circle walks up to `reach_m`, corrected by the stop-to-stop rows of transfers.txt.
+    """Great-circle walks up to `reach_m`, corrected by the stop-to-stop rows of each transfers.txt.
 
     A row adds its pair whatever the distance; type 2 sets the time needed to at least its
     min_transfer_time; type 3 forbids the pair. Rows limited to routes or trips are left out.
@@ -58,7 +58,8 @@ def footpaths_of(
     every = np.arange(count, dtype=np.int32)
     walk: dict[tuple[int, int], tuple[float, int]] = {}
     forbidden: set[tuple[int, int]] = set()
-    for pair, kind, least in _told(transfers, stop_index):
+    told = [row for table in transfers for row in _told(table, stop_index)]
+    for pair, kind, least in told:
         if kind == IMPOSSIBLE:
             forbidden.add(pair)
             continue

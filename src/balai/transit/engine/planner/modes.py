@@ -28,8 +28,8 @@ NAMED_RAIL = (
     (re.compile(r"\bmrt\b", re.IGNORECASE), Mode.MRT),
     (re.compile(r"\blrt\b", re.IGNORECASE), Mode.LRT),
 )
-# Transjakarta numbers its mikrotrans routes JAK.01, JAK.02, ...
-NUMBERED = re.compile(r"^JAK[.\- ]?\d", re.IGNORECASE)
+# Transjakarta numbers its mikrotrans routes JAK.01, JAK.02, ...; a joined feed's name comes first.
+NUMBERED = re.compile(r"^(?:[^:]+:)?JAK[.\- ]?\d", re.IGNORECASE)
 # route_type of the GTFS reference and of the extended list.
 BY_TYPE = (
     (range(0, 1), Mode.LRT),

@@ -26,16 +26,18 @@ UNITS_IN_METRES = (1.0, 1000.0)  # feeds give shape_dist_traveled in metres or i
 class Pattern:
     """Departures in order of time, over profiles of `n` calls.
 
-    `model` is the trip that gives stops and boarding rules; `arrive`, `depart` have shape
-    (profiles, n); `trip` and `start` one entry a departure; `profile` its row in `arrive`.
+    `model` is the trip that gives stops and boarding rules; `arrive`, `depart`, `sequence` have
+    shape (profiles, n); `trip`, `start` and `day` one entry a departure; `profile` its row.
     """
 
     model: Trip
     metres: NDArray[np.int32]
     arrive: NDArray[np.int32]
     depart: NDArray[np.int32]
+    sequence: NDArray[np.int32]
     trip: NDArray[np.int32]
     start: NDArray[np.int32]
+    day: NDArray[np.int8]
     profile: NDArray[np.int32]
 
 
@@ -79,7 +81,8 @@ def _split_run(
         models.setdefault(profile_of_trip[i], i)
     arrive = np.array([trips[models[p]].arrive for p in range(len(profiles))], np.int32)
     depart = np.array([trips[models[p]].depart for p in range(len(profiles))], np.int32)
-    trip, start = departures.trip[chosen], departures.start[chosen]
+    sequence = np.array([trips[models[p]].sequence for p in range(len(profiles))], np.int32)
+    trip, start, day = departures.trip[chosen], departures.start[chosen], departures.day[chosen]
     profile = np.array([profile_of_trip[int(i)] for i in trip], np.int32)
     model = trips[members[0]]
     metres = metres_along(model, stop_lat, stop_lon)
@@ -90,7 +93,10 @@ def _split_run(
     )
     for which in range(int(chain.max()) + 1):
         rows = chain == which
-        yield Pattern(model, metres, arrive, depart, trip[rows], start[rows], profile[rows])
+        yield Pattern(
+            model, metres, arrive, depart, sequence, trip[rows], start[rows], day[rows],
+            profile[rows],
+        )  # fmt: skip
 
 
 @njit(cache=True)

@@ -16,7 +16,7 @@ import numpy as np
 
 from .timetable import Timetable
 
-FORMAT = 1  # raise whenever what the arrays mean changes
+FORMAT = 2  # raise whenever what the arrays mean changes
 WORDS = ("stop_ids", "stop_names", "route_ids", "route_names", "trip_ids")
 SAID = "said"
 

@@ -41,8 +41,11 @@ class Timetable:
     shortest time to the next call. Lists of varying length lie end to end;
     `x_start[i]:x_start[i + 1]` are the entries of i. Call c of a pattern is its c-th stop.
     Departure d leaves its first stop at `trip_start[d]`, call c at
-    `trip_start[d] + profile_depart[trip_profile[d] + c]`. Departures of a pattern are sorted and
-    never overtake.
+    `trip_start[d] + profile_depart[trip_profile[d] + c]`; its stop_sequence there is in
+    `profile_sequence`. Departures of a pattern are sorted and never overtake; `trip_day[d]` is
+    the service day they belong to, in days from `on`. `stop_wheelchair` and `trip_wheelchair`
+    (by `trip_index`) are GTFS's 0 unknown, 1 accessible, 2 not; a stop that says nothing says
+    what its station does.
     """
 
     on: date
@@ -66,8 +69,12 @@ class Timetable:
     trip_start: NDArray[np.int32]
     trip_profile: NDArray[np.int32]
     trip_index: NDArray[np.int32]
+    trip_day: NDArray[np.int8]
+    trip_wheelchair: NDArray[np.int8]
+    stop_wheelchair: NDArray[np.int8]
     profile_arrive: NDArray[np.int32]
     profile_depart: NDArray[np.int32]
+    profile_sequence: NDArray[np.int32]
     visit_start: NDArray[np.int32]
     visit_pattern: NDArray[np.int32]
     visit_call: NDArray[np.int32]
@@ -100,3 +107,20 @@ class Timetable:
     def patterns(self) -> int:
         """Number of patterns."""
         return self.pattern_route.size
+
+
+def visits(
+    call_stop: NDArray[np.int32], call_start: NDArray[np.int32], stops: int
+) -> dict[str, NDArray[np.int32]]:
+    """`visit_start`, `visit_pattern`, `visit_call`: which patterns call where, by stop."""
+    import numpy as np
+
+    lengths = np.diff(call_start)
+    pattern = np.repeat(np.arange(lengths.size, dtype=np.int32), lengths)
+    call = np.arange(call_stop.size, dtype=np.int32) - np.repeat(call_start[:-1], lengths)
+    order = np.argsort(call_stop, kind="stable")
+    return {
+        "visit_start": np.searchsorted(call_stop[order], np.arange(stops + 1)).astype(np.int32),
+        "visit_pattern": pattern[order],
+        "visit_call": call[order].astype(np.int32),
+    }

@@ -24,13 +24,15 @@ if TYPE_CHECKING:
 
 DAY_S = 86_400
 NOT_AVAILABLE = 1  # GTFS pickup_type and drop_off_type
+HEAD = ("trip_id", "route_id", "service_id", "wheelchair_accessible")
 
 
 @dataclass(frozen=True, slots=True)
 class Trip:
     """One row of trips.txt with its stop times as arrays of equal length.
 
-    `arrive` and `depart` are seconds relative to the trip's first departure.
+    `arrive` and `depart` are seconds relative to the trip's first departure; `wheelchair` is
+    GTFS's 0 unknown, 1 accessible, 2 not.
     """
 
     trip_id: str
@@ -42,7 +44,9 @@ class Trip:
     depart: NDArray[np.int32]
     may_board: NDArray[np.bool_]
     may_alight: NDArray[np.bool_]
+    sequence: NDArray[np.int32]
     distance: NDArray[np.float64] | None
+    wheelchair: int = 0
 
     @property
     def run_key(self) -> tuple[str, bytes, bytes, bytes]:
@@ -57,15 +61,19 @@ class Trip:
     @property
     def profile_key(self) -> bytes:
         """Relative times: trips of a run with equal keys never overtake each other."""
-        return self.arrive.tobytes() + self.depart.tobytes()
+        return self.arrive.tobytes() + self.depart.tobytes() + self.sequence.tobytes()
 
 
 @dataclass(frozen=True, slots=True)
 class Departures:
-    """Seconds at which trips leave their first stop, counted from the service date's start."""
+    """Seconds at which trips leave their first stop, counted from the service date's start.
+
+    `day` is the service day each belongs to, in days from the service date.
+    """
 
     trip: NDArray[np.int32]
     start: NDArray[np.int32]
+    day: NDArray[np.int8]
 
 
 def read_trips(
@@ -76,10 +84,10 @@ def read_trips(
         {"stop_id": list(stop_index), "stop": list(stop_index.values())},
         schema={"stop_id": pl.Utf8, "stop": pl.Int32},
     )
-    trips = tables["trips"].filter(pl.col("service_id").is_in(sorted(services)))
+    trips = _running(tables["trips"], services)
     calls = (
         tables["stop_times"]
-        .join(trips.select("trip_id", "route_id", "service_id"), on="trip_id", how="inner")
+        .join(trips, on="trip_id", how="inner")
         .join(known, on="stop_id", how="inner")
         .drop_nulls(["arrival_s", "departure_s"])
         .sort("trip_id", "stop_sequence")
@@ -90,8 +98,8 @@ def read_trips(
     changed = calls.select((pl.col("trip_id") != pl.col("trip_id").shift(1)).fill_null(True))
     first = np.flatnonzero(changed.to_series().to_numpy())
     bounds = np.append(first, calls.height)
-    heads = calls[first.tolist()].select("trip_id", "route_id", "service_id").rows()
-    for at, (trip_id, route_id, service_id) in enumerate(heads):
+    heads = calls[first.tolist()].select(*HEAD).rows()
+    for at, (trip_id, route_id, service_id, wheelchair) in enumerate(heads):
         rows = slice(bounds[at], bounds[at + 1])
         if rows.stop - rows.start < 2:
             continue
@@ -107,8 +115,20 @@ def read_trips(
             depart=(depart - depart[0]).astype(np.int32),
             may_board=column["may_board"][rows],
             may_alight=column["may_alight"][rows],
+            sequence=column["stop_sequence"][rows],
             distance=distance,
+            wheelchair=wheelchair,
         )
+
+
+def _running(trips: pl.DataFrame, services: frozenset[str]) -> pl.DataFrame:
+    wheelchair = (
+        pl.col(HEAD[3]).cast(pl.Int8, strict=False).fill_null(0)
+        if HEAD[3] in trips.columns
+        else pl.lit(0, pl.Int8).alias(HEAD[3])
+    )
+    of = trips.filter(pl.col("service_id").is_in(sorted(services)))
+    return of.select(*HEAD[:3], wheelchair)
 
 
 def _columns(calls: pl.DataFrame) -> dict[str, NDArray[Any]]:
@@ -116,6 +136,7 @@ def _columns(calls: pl.DataFrame) -> dict[str, NDArray[Any]]:
         "stop": calls["stop"].to_numpy(),
         "arrival_s": calls["arrival_s"].to_numpy(),
         "departure_s": calls["departure_s"].to_numpy(),
+        "stop_sequence": calls["stop_sequence"].to_numpy().astype(np.int32),
     }
     for rule, name in (("pickup_type", "may_board"), ("drop_off_type", "may_alight")):
         column[name] = (
@@ -164,9 +185,9 @@ def departures_around(
     by_frequency = expand_frequencies(tables["frequencies"])
     frequency_based = frozenset(tables["frequencies"]["trip_id"].to_list())
     zone = feed_zone(tables)
-    chosen: list[NDArray[np.int32]] = []
-    starts: list[NDArray[np.int32]] = []
-    for day in (on - timedelta(days=1), on, on + timedelta(days=1)):
+    parts: list[tuple[NDArray[np.int32], int, int]] = []
+    for days in (-1, 0, 1):
+        day = on + timedelta(days=days)
         running = services_on(tables, day)
         shift = seconds_between(on, day, zone)
         for index, trip in enumerate(trips):
@@ -177,11 +198,13 @@ def departures_around(
                 leave = leave[leave + trip.arrive[-1] >= 0]
             elif day > on:
                 leave = leave[leave < shift + next_day_s]
-            starts.append(leave.astype(np.int32))
-            chosen.append(np.full(leave.size, index, np.int32))
-    if not starts:
-        return Departures(np.empty(0, np.int32), np.empty(0, np.int32))
-    return Departures(np.concatenate(chosen), np.concatenate(starts))
+            parts.append((leave.astype(np.int32), index, days))
+    sizes = [leave.size for leave, _, _ in parts]
+    return Departures(
+        trip=np.repeat(np.array([index for _, index, _ in parts], np.int32), sizes),
+        start=np.concatenate([np.empty(0, np.int32), *(leave for leave, _, _ in parts)]),
+        day=np.repeat(np.array([days for _, _, days in parts], np.int8), sizes),
+    )
 
 
 def _leaves(
