@@ -3,7 +3,7 @@
 APPEND_ONLY = (
     "transit_tap",
     "transit_tapbatch",
-    "transit_quarantined",
     "transit_adjustment",
+    "transit_tariffdecision",
     "transit_trackpart",
 )

@@ -43,6 +43,8 @@ class ReadLeg:
     full_price: int
     charge: int
     reason: Reason
+    relief: int = 0
+    relief_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,9 +169,9 @@ WITH new AS (
         ON validator.city = %(city)s AND validator.code = given.validator
       JOIN transit_card AS card ON card.city = %(city)s AND card.reference = given.card
     ON CONFLICT (validator_id, sequence) DO NOTHING
-    RETURNING id, validator_id, sequence
+    RETURNING id, card_id, validator_id, sequence
 ), pending AS (
-    INSERT INTO transit_pendingtap (tap_id, city) SELECT id, %(city)s FROM new
+    INSERT INTO transit_pendingtap (tap_id, city, card_id) SELECT id, %(city)s, card_id FROM new
 )
 SELECT validator_id, sequence FROM new
 """

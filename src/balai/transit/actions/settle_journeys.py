@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Max
+from django.db.models import Max, Sum
 from psycopg import sql
 
 from balai.kernel.events.actions import Happening, record_many
@@ -27,7 +27,8 @@ JOURNEY_FIELDS = (
     "full_price", "integrated", "void", "revision", "priced_at",
 )  # fmt: skip
 LEG_FIELDS = (
-    "alighting_id", "journey_id", "number", "metres", "full_price", "charge", "reason", "revision",
+    "alighting_id", "journey_id", "number", "metres", "full_price", "charge", "reason", "relief",
+    "relief_reason", "refunded", "revision",
 )  # fmt: skip
 
 
@@ -42,10 +43,11 @@ class Settled:
 
 @dataclass(slots=True)
 class _Work:
-    """What is to be written."""
+    """What is to be written. `granted`: rupiah of refunds by boarding."""
 
     facts: City
     now: datetime
+    granted: dict[int, int] = field(default_factory=dict)
     journeys: list[Journey] = field(default_factory=list)
     legs: list[Leg] = field(default_factory=list)
     adjustments: list[Adjustment] = field(default_factory=list)
@@ -60,7 +62,7 @@ def settle(facts: City, taps: Sequence[StoredTap], reading: Reading, now: dateti
     transfer from the card to the fare revenue; one whose charge changes has an adjustment and a
     transfer of the difference. Nothing posted is ever edited.
     """
-    work = _Work(facts, now)
+    work = _Work(facts, now, granted_refunds([tap.id for tap in taps]))
     by_id = {tap.id: tap for tap in taps}
     kept_legs = {leg.boarding_id: leg for leg in Leg.objects.filter(boarding_id__in=list(by_id))}
     revisions = dict(
@@ -99,11 +101,23 @@ def _kept_journeys(read: Iterable[ReadJourney], legs: Iterable[Leg]) -> dict[UUI
     return {journey.id: journey for journey in Journey.objects.filter(pk__in=wanted)}
 
 
+def granted_refunds(boardings: Sequence[int]) -> dict[int, int]:
+    """The rupiah granted back of each boarding that has refunds, by the id of its tap."""
+    refunds = Adjustment.objects.filter(kind=Adjustment.Kind.REFUND, boarding_id__in=boardings)
+    return dict(refunds.values_list("boarding_id").annotate(Sum("amount")))
+
+
+def _refunded(work: _Work, leg: ReadLeg) -> int:
+    """How much of the priced charge is given back: never more than the boarding costs."""
+    return min(leg.charge, work.granted.get(leg.boarding.id, 0))
+
+
 def _settle_journey(work: _Work, read: ReadJourney, kept: Journey | None) -> None:
+    charge = read.charge - sum(_refunded(work, leg) for leg in read.legs)
     row = Journey(
         id=read.id, city=work.facts.slug, card_id=read.first.card, place=read.first.place,
         day=read.day, tariff=read.tariff, tariff_day=read.tariff_day, first_at=read.first.at,
-        last_at=read.last_at, boardings=len(read.legs), charge=read.charge,
+        last_at=read.last_at, boardings=len(read.legs), charge=charge,
         full_price=read.full_price, integrated=read.integrated, void=False,
         generated=read.first.generated, revision=kept.revision + 1 if kept else 1,
         priced_at=work.now,
@@ -112,7 +126,7 @@ def _settle_journey(work: _Work, read: ReadJourney, kept: Journey | None) -> Non
     if kept and all(getattr(kept, name) == getattr(row, name) for name in unversioned):
         return
     work.journeys.append(row)
-    work.events.append(_event(row, row.charge - (kept.charge if kept else 0)))
+    work.events.append(priced_event(row, row.charge - (kept.charge if kept else 0)))
 
 
 def _settle_leg(
@@ -121,16 +135,18 @@ def _settle_leg(
     before = kept.charge if kept else 0
     revision = max(kept.revision if kept else 0, adjusted)
     first_time = revision == 0
+    refunded = _refunded(work, read)
     row = Leg(
         boarding_id=read.boarding.id, alighting_id=read.alighting, journey_id=journey.id,
-        number=read.number, metres=read.metres, full_price=read.full_price, charge=read.charge,
-        reason=read.reason.name.lower(), revision=max(revision, 1),
+        number=read.number, metres=read.metres, full_price=read.full_price,
+        charge=read.charge - refunded, reason=read.reason.name.lower(), relief=read.relief,
+        relief_reason=read.relief_reason, refunded=refunded, revision=max(revision, 1),
     )  # fmt: skip
-    if first_time and read.charge:
-        _move(work, read.boarding, journey.id, read.charge, 1, "Fare of a boarding")
-    elif not first_time and read.charge != before:
+    if first_time and row.charge:
+        _move(work, read.boarding, journey.id, row.charge, 1, "Fare of a boarding")
+    elif not first_time and row.charge != before:
         row.revision = revision + 1
-        _adjust(work, read.boarding, journey.id, before, read.charge, row.revision)
+        _adjust(work, read.boarding, journey.id, before, row.charge, row.revision)
     if kept is None or any(getattr(kept, name) != getattr(row, name) for name in LEG_FIELDS):
         work.legs.append(row)
 
@@ -147,7 +163,7 @@ def _void(work: _Work, kept: Journey) -> None:
     kept.void, kept.boardings, kept.charge, kept.full_price = True, 0, 0, 0
     kept.integrated, kept.revision, kept.priced_at = False, kept.revision + 1, work.now
     work.journeys.append(kept)
-    work.events.append(_event(kept, change))
+    work.events.append(priced_event(kept, change))
 
 
 def _adjust(
@@ -173,14 +189,19 @@ def _move(
         Posting(
             debit=debit, credit=credit, amount=abs(amount), currency=work.facts.currency,
             at=boarding.at if revision == 1 else work.now,
-            key=f"transit:fare:{work.facts.slug}:{boarding.validator}:{boarding.sequence}"
-                f":{revision}",
+            key=fare_key(work.facts.slug, boarding.validator, boarding.sequence, revision),
             reason=reason, source=f"transit.journey:{journey}",
         )
     )  # fmt: skip
 
 
-def _event(row: Journey, change: int) -> Happening:
+def fare_key(city: str, validator: str, sequence: int, revision: int) -> str:
+    """The key under which the ledger knows the charge of a boarding at a revision."""
+    return f"transit:fare:{city}:{validator}:{sequence}:{revision}"
+
+
+def priced_event(row: Journey, change: int) -> Happening:
+    """That a journey was priced, with how much it differs from before."""
     return Happening(
         kind=JOURNEY_PRICED, at=row.first_at, day=row.day, city=row.city, place=row.place,
         subject=f"transit.journey:{row.id}", key=f"transit.journey:{row.id}:{row.revision}",

@@ -25,12 +25,12 @@ from balai.transit.models.journeys import (
     Mode,
     OrphanTap,
     PendingTap,
-    Quarantined,
     Tap,
     TapBatch,
     TariffInForce,
     Validator,
 )
+from balai.transit.models.quarantine import Quarantined, TapRuling
 from balai.transit.models.realtime import RealtimeSnapshot, RealtimeSource, TrackPart
 from balai.transit.models.tariffs import TariffDecision, TariffPreview, TariffVersion
 
@@ -60,6 +60,7 @@ __all__ = [
     "StopTime",
     "Tap",
     "TapBatch",
+    "TapRuling",
     "TariffDecision",
     "TariffInForce",
     "TariffPreview",

@@ -7,6 +7,7 @@ moves in the ledger.
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -63,11 +64,21 @@ class Card(models.Model):
 
 
 class Validator(models.Model):
-    """A device that reads cards, at a stop or aboard; `place` is the region where it stands."""
+    """A device that reads cards, at a stop or aboard; `place` is the region where it stands.
+
+    `drift_seconds` is how far its clock is estimated to be ahead of ours (behind: below zero), from
+    `drift_uploads` uploads that agree within `drift_spread` seconds; null where too little is
+    known.
+    """
 
     city = models.TextField()
     code = models.TextField()
     place = models.TextField()
+    drift_seconds = models.IntegerField(null=True)
+    drift_spread = models.IntegerField(null=True)
+    drift_uploads = models.IntegerField(default=0, db_default=0)
+    drift_at = models.DateTimeField(null=True)
+    last_seen_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -105,16 +116,20 @@ class TapBatch(models.Model):
 
 
 class Tap(models.Model):
-    """A card held to a validator. The validator and its sequence number are its identity."""
+    """A card held to a validator. The validator and its sequence number are its identity.
+
+    Taps come in by one statement that joins validators and cards, which nothing may delete (a
+    trigger says so): foreign keys would look each of them up once more, row by row.
+    """
 
     class Direction(models.TextChoices):
         IN = "in", _("tap in")
         OUT = "out", _("tap out")
 
     city = models.TextField()
-    validator = models.ForeignKey(Validator, models.PROTECT, db_index=False)
+    validator = models.ForeignKey(Validator, models.PROTECT, db_index=False, db_constraint=False)
     sequence = models.BigIntegerField()
-    card = models.ForeignKey(Card, models.PROTECT, db_index=False)
+    card = models.ForeignKey(Card, models.PROTECT, db_index=False, db_constraint=False)
     at = models.DateTimeField()
     direction = models.CharField(max_length=3, choices=Direction.choices)
     mode = models.CharField(max_length=10, choices=Mode.choices)
@@ -122,7 +137,7 @@ class Tap(models.Model):
     stop_id = models.TextField(blank=True)
     metres = models.IntegerField(null=True)
     received_at = models.DateTimeField()
-    batch = models.ForeignKey(TapBatch, models.PROTECT, db_index=False)
+    batch = models.ForeignKey(TapBatch, models.PROTECT, db_index=False, db_constraint=False)
 
     class Meta:
         constraints = [
@@ -139,6 +154,7 @@ class Tap(models.Model):
         indexes = [
             models.Index(name="transit_tap_card", fields=["card", "at"]),
             models.Index(name="transit_tap_city", fields=["city", "-at"]),
+            BrinIndex(name="transit_tap_received", fields=["received_at"], pages_per_range=32),
         ]
 
     def __str__(self) -> str:
@@ -148,36 +164,15 @@ class Tap(models.Model):
 class PendingTap(models.Model):
     """A tap that no pricing has read yet. The row goes when the tap has been priced."""
 
-    tap = models.OneToOneField(Tap, models.CASCADE, primary_key=True)
-    city = models.TextField(db_index=True)
+    tap = models.OneToOneField(Tap, models.CASCADE, primary_key=True, db_constraint=False)
+    city = models.TextField()
+    card = models.ForeignKey(Card, models.PROTECT, db_index=False, db_constraint=False)
+
+    class Meta:
+        indexes = [models.Index(name="transit_pending_card", fields=["city", "card"])]
 
     def __str__(self) -> str:
         return str(self.tap_id)
-
-
-class Quarantined(models.Model):
-    """A row that could not be taken as a tap: as it was sent, less the card's number, and why."""
-
-    class Kind(models.TextChoices):
-        INVALID = "invalid", _("not a tap")
-        CONFLICT = "conflict", _("another tap with the same identity")
-
-    city = models.TextField()
-    batch = models.ForeignKey(TapBatch, models.PROTECT)
-    row = models.IntegerField()
-    kind = models.CharField(max_length=8, choices=Kind.choices)
-    field = models.TextField(blank=True)
-    value = models.TextField(blank=True)
-    problem = models.TextField()
-    remedy = models.TextField(blank=True)
-    content = models.JSONField()
-    received_at = models.DateTimeField()
-
-    class Meta:
-        indexes = [models.Index(name="transit_quarantined_city", fields=["city", "-received_at"])]
-
-    def __str__(self) -> str:
-        return f"row {self.row}: {self.problem}"
 
 
 class Journey(models.Model):
@@ -238,7 +233,11 @@ class Journey(models.Model):
 
 
 class Leg(models.Model):
-    """One boarding of a journey and what it was charged, with the tap that ended it if known."""
+    """One boarding of a journey and what it was charged, with the tap that ended it if known.
+
+    The rule's own charge is `charge` + `relief` (what a promotion, concession, pass or cap of a
+    period took off) + `refunded` (what was given back after a dispute).
+    """
 
     boarding = models.OneToOneField(Tap, models.PROTECT, primary_key=True, related_name="leg")
     alighting = models.ForeignKey(Tap, models.PROTECT, null=True, db_index=False, related_name="+")
@@ -248,11 +247,17 @@ class Leg(models.Model):
     full_price = models.BigIntegerField()
     charge = models.BigIntegerField()
     reason = models.TextField()
+    relief = models.BigIntegerField(default=0, db_default=0)
+    relief_reason = models.TextField(blank=True, default="", db_default="")
+    refunded = models.BigIntegerField(default=0, db_default=0)
     revision = models.SmallIntegerField(default=1)
 
     class Meta:
         constraints = [
             models.CheckConstraint(name="transit_leg_charge", condition=Q(charge__gte=0)),
+            models.CheckConstraint(
+                name="transit_leg_relief", condition=Q(relief__gte=0, refunded__gte=0)
+            ),
         ]
         ordering = ["journey", "number"]
 
@@ -271,13 +276,25 @@ class OrphanTap(models.Model):
 
 
 class Adjustment(models.Model):
-    """A change of a settled boarding's charge because taps came late. Never changed itself."""
+    """A change of a settled boarding's charge. Never changed itself.
+
+    `reading`: taps came late, or an officer released or set aside one. `refund`: `amount` was
+    granted back after a dispute, by whom and why; it holds through every later reading.
+    """
+
+    class Kind(models.TextChoices):
+        READING = "reading", _("late taps")
+        REFUND = "refund", _("refund")
 
     boarding = models.ForeignKey(Tap, models.PROTECT, related_name="adjustments")
     journey = models.ForeignKey(Journey, models.PROTECT, related_name="adjustments")
     revision = models.SmallIntegerField()
+    kind = models.TextField(choices=Kind.choices, default=Kind.READING, db_default="reading")
     before = models.BigIntegerField()
     after = models.BigIntegerField()
+    amount = models.BigIntegerField(null=True)
+    key = models.TextField(null=True, unique=True)
+    by = models.TextField(blank=True, default="", db_default="")
     reason = models.TextField()
     at = models.DateTimeField()
 
@@ -288,6 +305,11 @@ class Adjustment(models.Model):
             ),
             models.CheckConstraint(
                 name="transit_adjustment_changes", condition=~Q(before=F("after"))
+            ),
+            models.CheckConstraint(
+                name="transit_adjustment_refund",
+                condition=Q(kind="reading", amount__isnull=True)
+                | Q(kind="refund", amount__gt=0, key__isnull=False),
             ),
         ]
 

@@ -8,10 +8,14 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import numpy as np
+from django.db import connection
 from django.db.models import QuerySet
+from numpy.typing import NDArray
 
 from balai.kernel.ledger import queries as ledger
 from balai.kernel.problems import MissingError
+from balai.transit.engine.fares.modes import Mode
 from balai.transit.models import (
     Adjustment,
     FeedVersion,
@@ -211,4 +215,66 @@ def standing(city: str) -> Standing:
         quarantined=Quarantined.objects.filter(city=city).count(),
         revenue=revenue,
         generated=journeys.filter(generated=True).exists(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SettledLegs:
+    """A day's boardings, one element each, in order of journey and leg.
+
+    `journey` numbers into `journeys` (the journeys' ids, by first tap); `leg` counts from 1;
+    `boarding` is the id of the tap-in; `route` the feed's route_id ("" where not told); `mode` a
+    fares.Mode; `metres` UNKNOWN (-1) where not known; `charge` is what was paid, net of `relief`
+    and of what was `refunded`, in rupiah; `generated` marks made-up data. The charges' sum is what
+    the ledger moved for the day's journeys.
+    """
+
+    journeys: tuple[UUID, ...]
+    journey: NDArray[np.int32]
+    leg: NDArray[np.int16]
+    boarding: NDArray[np.int64]
+    route: NDArray[np.str_]
+    mode: NDArray[np.int8]
+    metres: NDArray[np.int32]
+    charge: NDArray[np.int64]
+    relief: NDArray[np.int64]
+    refunded: NDArray[np.int64]
+    generated: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.journey)
+
+
+SETTLED = """
+SELECT journey.id, leg.number, leg.boarding_id, tap.route_id, tap.mode, coalesce(leg.metres, -1),
+       leg.charge, leg.relief, leg.refunded, journey.generated
+  FROM transit_journey AS journey
+  JOIN transit_leg AS leg ON leg.journey_id = journey.id
+  JOIN transit_tap AS tap ON tap.id = leg.boarding_id
+ WHERE journey.city = %s AND journey.day = %s AND NOT journey.void
+ ORDER BY journey.first_at, journey.id, leg.number
+"""
+
+
+def settled_legs(city: str, day: date) -> SettledLegs:
+    """The boardings of the city's journeys that began on the day (the city's calendar)."""
+    with connection.cursor() as cursor:
+        cursor.execute(SETTLED, [city, day])
+        rows = cursor.fetchall()
+    columns = list(zip(*rows, strict=True)) or [()] * 10
+    journeys = tuple(dict.fromkeys(columns[0]))
+    place = {journey: number for number, journey in enumerate(journeys)}
+    modes = {code: int(Mode.of(code)) for code in set(columns[4])}
+    return SettledLegs(
+        journeys=journeys,
+        journey=np.array([place[journey] for journey in columns[0]], np.int32),
+        leg=np.array(columns[1], np.int16),
+        boarding=np.array(columns[2], np.int64),
+        route=np.array(columns[3], np.str_),
+        mode=np.array([modes[code] for code in columns[4]], np.int8),
+        metres=np.array(columns[5], np.int32),
+        charge=np.array(columns[6], np.int64),
+        relief=np.array(columns[7], np.int64),
+        refunded=np.array(columns[8], np.int64),
+        generated=np.array(columns[9], np.bool_),
     )
