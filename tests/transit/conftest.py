@@ -17,7 +17,9 @@ MORNING = datetime(2026, 11, 23, 0, 10, tzinfo=UTC)
 def jakarta(db: None) -> str:
     from balai.kernel.regions.actions import install_cities
     from balai.transit.actions.tariffs_in_force import put_in_force
+    from balai.transit.queries.tariff_versions import forget_laws
 
+    forget_laws()
     install_cities()
     put_in_force("jakarta", "ok-otrip-trial", date(2018, 1, 15))
     put_in_force("jakarta", "jaklingko-integrated", date(2022, 8, 11))

@@ -31,3 +31,27 @@ JOURNEY_PRICED = register_kind(
         title={"id": "Perjalanan dihitung ongkosnya", "en": "Journey priced"},
     )
 )
+
+
+@dataclass(frozen=True, slots=True)
+class TariffActed:
+    """What an officer did with a tariff; `digest` tells its figures apart, `start` is the first
+    day it was put in force from, where that is the act.
+    """
+
+    tariff: str
+    act: str
+    digest: str
+    start: str = ""
+    journeys: int = 0
+
+
+TARIFF_ACTED = register_kind(
+    EventKind(
+        name="transit.tariff-acted",
+        version=1,
+        fields=TariffActed,
+        title={"id": "Tarif disusun, diterbitkan, atau diberlakukan",
+               "en": "Tariff drawn up, published or put in force"},
+    )
+)  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from balai.kernel.access.kinds import register_actions
 from balai.kernel.access.roles import DemoAccount, RoleSpec, register_roles
 from balai.kernel.access.scopes import ScopeSpec, register_scopes
 
@@ -11,10 +12,22 @@ register_roles(
         RoleSpec(
             name="officer",
             title={"id": "Petugas perjalanan", "en": "Transit officer"},
-            permissions=("transit.view_taps", "transit.import_feed", "transit.post_taps"),
+            permissions=(
+                "transit.view_taps",
+                "transit.import_feed",
+                "transit.post_taps",
+                "transit.view_tariffs",
+                "transit.draft_tariffs",
+            ),
             demo=DemoAccount(
                 username="transit", display_name="Petugas Perjalanan", place="jakarta"
             ),
+        ),
+        RoleSpec(
+            name="tariff-publisher",
+            title={"id": "Penerbit tarif", "en": "Publisher of tariffs"},
+            permissions=("transit.view_tariffs", "transit.publish_tariffs"),
+            demo=DemoAccount(username="tarif", display_name="Penerbit Tarif", place="jakarta"),
         ),
         RoleSpec(
             name="validator",
@@ -27,9 +40,30 @@ register_scopes(
     "transit",
     [
         ScopeSpec(
+            name="transit:tariffs",
+            title={"id": "Menyusun tarif", "en": "Draw up tariffs"},
+            permission="transit.draft_tariffs",
+        ),
+        ScopeSpec(
             name="transit:taps",
             title={"id": "Mengirim tap", "en": "Send taps"},
             permission="transit.post_taps",
-        )
+        ),
     ],
+)
+register_actions(
+    "transit",
+    {
+        "transit.tariff-drafted": {"id": "Tarif disusun", "en": "Tariff drawn up"},
+        "transit.tariff-changed": {"id": "Rancangan tarif diubah", "en": "Draft tariff changed"},
+        "transit.tariff-submitted": {"id": "Tarif diajukan", "en": "Tariff submitted"},
+        "transit.tariff-returned": {"id": "Tarif dikembalikan", "en": "Tariff returned"},
+        "transit.tariff-discarded": {
+            "id": "Rancangan tarif dibuang",
+            "en": "Draft tariff discarded",
+        },
+        "transit.tariff-published": {"id": "Tarif diterbitkan", "en": "Tariff published"},
+        "transit.tariff-withdrawn": {"id": "Tarif ditarik", "en": "Tariff withdrawn"},
+        "transit.tariff-in-force": {"id": "Tarif diberlakukan", "en": "Tariff put in force"},
+    },
 )

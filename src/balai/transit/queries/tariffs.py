@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from balai.kernel.laws import DatedValue, Law, LawGap, find_law, laws_under
 from balai.kernel.problems import Fault, MissingError, ProblemError
 from balai.transit.engine.fares.tariff import DistanceIntegrated, Tariff, tariff_from_parameters
+from balai.transit.engine.tariff_versions import plain, read_entries, tariff_faults, tariff_of
 from balai.transit.models import TariffInForce
-
-FOLDER = "transit/tariff"
+from balai.transit.queries.tariff_versions import FOLDER, edition, published_law, published_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,29 +55,56 @@ def tariff_for(spans: tuple[InForce, ...], on: date, city: str) -> str:
 
 
 def tariff_law(name: str) -> Law:
-    """The law of a tariff by its short name; MissingError names those there are."""
-    if name not in tariff_names():
+    """The law of a tariff by its short name, from a file or a published version.
+
+    MissingError names those there are.
+    """
+    if name in law_names():
+        return find_law(f"{FOLDER}/{name}")
+    law = published_law(name)
+    if law is None:
         raise MissingError(
             "There is no such tariff",
             detail=f"{name!r} is not a tariff. Known: {', '.join(tariff_names())}.",
         )
-    return find_law(f"{FOLDER}/{name}")
+    return law
+
+
+def tariff_names(city: str | None = None) -> tuple[str, ...]:
+    """The short names of the tariffs there are: of law, then those a city (or any) published."""
+    return law_names() + published_names(city)
 
 
 @cache
-def tariff_names() -> tuple[str, ...]:
-    """The short names of the tariffs that are kept, by their first day."""
+def law_names() -> tuple[str, ...]:
+    """The short names of the tariffs whose law is a file, by their first day."""
     laws = sorted(laws_under(FOLDER), key=lambda law: (_first_day(law), law.name))
     return tuple(law.short_name for law in laws)
 
 
-@cache
 def tariff_on(name: str, on: date) -> Tariff:
     """The tariff as its parameters stood on the day.
 
     MissingError where there is none of that name; ProblemError where it did not hold then.
     Two days on which no parameter differs give the same object.
     """
+    return _held(name, on, edition())
+
+
+def tariff_from_draft(name: str, parameters: Any) -> Tariff:
+    """The tariff that drafted figures make (see `TariffVersion.parameters`), whatever their days.
+
+    ProblemError names each figure that is wrong.
+    """
+    entries, faults = read_entries(parameters)
+    faults = faults or tariff_faults(name, entries)
+    if faults:
+        raise ProblemError("The figures are no tariff", faults=tuple(faults), kind="bad-tariff")
+    return tariff_of(name, entries)
+
+
+@lru_cache(maxsize=4096)
+def _held(name: str, on: date, edition: int) -> Tariff:
     law = tariff_law(name)
     try:
         values = {key: dated.value for key, dated in law.on(on).items()}
@@ -134,7 +160,7 @@ def _figure(key: str, parameter: Any, dated: DatedValue) -> Figure:
     return Figure(
         parameter=key,
         title=dict(parameter.title),
-        value=_plain(dated.value),
+        value=plain(dated.value),
         unit=dated.unit,
         start=dated.start,
         end=dated.end,
@@ -142,15 +168,6 @@ def _figure(key: str, parameter: Any, dated: DatedValue) -> Figure:
         source=dated.source,
         verified=dated.verified,
     )
-
-
-def _plain(value: Any) -> Any:
-    """A value of a law as dictionaries and lists, which any writer of JSON knows."""
-    if isinstance(value, Mapping):
-        return {key: _plain(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
-    return value
 
 
 def _not_then(name: str, on: date, why: str) -> ProblemError:
