@@ -1,4 +1,4 @@
-"""What this programme tells a city's action plan: measures over the table of journeys.
+"""Measures over the table of journeys: how many, how many of them integrated, what they paid.
 
 A **paid journey** is all boardings that one fare covers, on one card, under the tariff in force
 on its day; a fare of Rp0 counts, for the card was read and the fare was nothing. Journeys that a
@@ -11,17 +11,12 @@ cap or an open ticket, or as part of the integrated total), not its own price.
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.db.models import CharField, F, QuerySet, Value
+from django.db.models import CharField, F, QuerySet, Sum, Value
 from django.db.models.functions import Cast, Concat, Substr, TruncHour
 
-from balai.kernel.events.measures import Column, Measure, register_measure
+from balai.kernel.events.measures import Column, Measure
 from balai.kernel.events.table_measures import table_measure
 from balai.transit.models import Journey
-
-INDICATORS: tuple[Any, ...] = ()
-"""Indicators are drawn by whoever reads the measures below; this programme fixes none."""
 
 COLUMNS = (
     Column("record", {"id": "Perjalanan", "en": "Trip"}),
@@ -78,9 +73,16 @@ JOURNEYS_INTEGRATED: Measure = table_measure(
     columns=COLUMNS,
     recorded="priced_at",
 )
-
-
-def register() -> None:
-    """Make the measures known."""
-    register_measure(JOURNEYS_PAID)
-    register_measure(JOURNEYS_INTEGRATED)
+FARE_REVENUE: Measure = table_measure(
+    paid,
+    name="transit.fare_revenue",
+    title={"id": "Pendapatan ongkos", "en": "Fare revenue"},
+    unit="IDR",
+    description={
+        "id": "Jumlah ongkos perjalanan berbayar, sesudah keringanan dan koreksi.",
+        "en": "The sum of what paid trips were charged, net of reliefs and corrections.",
+    },
+    columns=COLUMNS,
+    recorded="priced_at",
+    value=Sum("charge"),
+)
