@@ -212,8 +212,12 @@ def test_spans_that_run_into_each_other_are_refused(
 
 def test_a_correction_needs_a_reason_and_reprices_what_was_charged(jakarta: str, tap: Any) -> None:
     begin = MORNING - timedelta(days=1)
-    rows = [tap("A", 0, "in", "brt", begin=begin), tap("A", 30, "out", "brt", km=9, begin=begin)]
-    receive_taps(jakarta, rows, place="31", sender="t", key="k", now=NOW)
+    rows = [
+        tap("CARD-A", 0, "in", "brt", begin=begin),
+        tap("CARD-A", 30, "out", "brt", km=9, begin=begin),
+    ]
+    receipt = receive_taps(jakarta, rows, place="31", now=NOW)
+    assert receipt.count("accepted") == 2, receipt
     price_pending(jakarta, as_of=NOW)
     before = Journey.objects.get()
     published(mode_price={"brt": 4200, "bus": 3500, "angkot": 0, "mikrotrans": 0,
