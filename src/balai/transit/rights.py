@@ -6,4 +6,7 @@ APPEND_ONLY = (
     "transit_adjustment",
     "transit_tariffdecision",
     "transit_trackpart",
+    "transit_cardact",
+    "transit_hotlistchange",
 )
+ROW_SECURED = ("transit_cardholder", "transit_concessionclaim", "transit_dispute")

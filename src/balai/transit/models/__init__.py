@@ -1,5 +1,15 @@
 """The tables of transit: feeds and what they hold; cards, taps, journeys and their charges."""
 
+from balai.transit.models.cards import (
+    CardAccount,
+    CardAct,
+    CardHolder,
+    CardLoad,
+    ConcessionClaim,
+    Dispute,
+    Entitlement,
+    HotlistChange,
+)
 from balai.transit.models.feed import (
     Agency,
     FareAttribute,
@@ -38,12 +48,20 @@ __all__ = [
     "Adjustment",
     "Agency",
     "Card",
+    "CardAccount",
+    "CardAct",
+    "CardHolder",
+    "CardLoad",
+    "ConcessionClaim",
+    "Dispute",
+    "Entitlement",
     "FareAttribute",
     "FareRule",
     "FeedArchive",
     "FeedIssue",
     "FeedVersion",
     "Frequency",
+    "HotlistChange",
     "Journey",
     "Leg",
     "Mode",
