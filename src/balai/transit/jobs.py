@@ -1,4 +1,4 @@
-"""What runs beside the requests: importing a feed."""
+"""What runs beside the requests: importing a feed, fetching real time."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 
 from django.core.files.storage import default_storage
 
-from balai.kernel.jobs import Work, job
+from balai.kernel.jobs import Work, every, job
+from balai.kernel.jobs.kinds import QUICK
 from balai.kernel.jobs.queries import find
 from balai.kernel.problems import ProblemError
 from balai.transit.actions.import_feed import Provenance, import_feed
@@ -58,3 +59,15 @@ def _take_in(work: Work, name: str, told: Provenance) -> dict[str, Any]:
         content = file.read()
     made = import_feed(content, city=work.city.slug, provenance=told, progress=work.log)
     return {"feed": made.version.pk}
+
+
+@every(seconds=30)
+@job("transit.fetch-realtime", queue=QUICK,
+     title={"id": "Pengambilan waktu nyata", "en": "Fetch of real time"},
+     labels={"taken": {"id": "Diambil", "en": "Taken"},
+             "failed": {"id": "Gagal", "en": "Failed"}})  # fmt: skip
+def fetch_realtime(work: Work) -> dict[str, Any]:
+    """Fetch the real-time sources whose time has come."""
+    from balai.transit.actions.fetch_realtime import fetch_due
+
+    return dict(fetch_due())

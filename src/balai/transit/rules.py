@@ -15,6 +15,7 @@ register_roles(
             permissions=(
                 "transit.view_taps",
                 "transit.import_feed",
+                "transit.manage_realtime",
                 "transit.post_taps",
                 "transit.view_tariffs",
                 "transit.draft_tariffs",
@@ -28,6 +29,11 @@ register_roles(
             title={"id": "Penerbit tarif", "en": "Publisher of tariffs"},
             permissions=("transit.view_tariffs", "transit.publish_tariffs"),
             demo=DemoAccount(username="tarif", display_name="Penerbit Tarif", place="jakarta"),
+        ),
+        RoleSpec(
+            name="control-room",
+            title={"id": "Pengirim waktu nyata", "en": "Sender of real time"},
+            permissions=("transit.post_realtime",),
         ),
         RoleSpec(
             name="validator",
@@ -49,6 +55,11 @@ register_scopes(
             title={"id": "Mengirim tap", "en": "Send taps"},
             permission="transit.post_taps",
         ),
+        ScopeSpec(
+            name="transit:realtime",
+            title={"id": "Mengirim waktu nyata", "en": "Send real time"},
+            permission="transit.post_realtime",
+        ),
     ],
 )
 register_actions(
@@ -64,6 +75,11 @@ register_actions(
         },
         "transit.tariff-published": {"id": "Tarif diterbitkan", "en": "Tariff published"},
         "transit.tariff-withdrawn": {"id": "Tarif ditarik", "en": "Tariff withdrawn"},
+        "transit.realtime-source": {
+            "id": "Sumber waktu nyata diatur",
+            "en": "Real-time source set",
+        },
+        "transit.feed-withdrawn": {"id": "Jadwal ditarik", "en": "Feed withdrawn"},
         "transit.tariff-in-force": {"id": "Tarif diberlakukan", "en": "Tariff put in force"},
     },
 )
