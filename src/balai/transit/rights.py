@@ -8,5 +8,9 @@ APPEND_ONLY = (
     "transit_trackpart",
     "transit_cardact",
     "transit_hotlistchange",
+    "transit_logpart",
+    "transit_fareshare",
+    "transit_statementline",
+    "transit_verifiedrun",
 )
 ROW_SECURED = ("transit_cardholder", "transit_concessionclaim", "transit_dispute")
