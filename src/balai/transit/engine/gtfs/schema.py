@@ -282,6 +282,16 @@ _ALL = (
         ),
     ),
     Table(
+        "fare_leg_join_rules",
+        (
+            id_column("from_network_id", required=True),
+            id_column("to_network_id", required=True),
+            id_column("from_stop_id", "stops.stop_id"),
+            id_column("to_stop_id", "stops.stop_id"),
+        ),
+        ("from_network_id", "to_network_id", "from_stop_id", "to_stop_id"),
+    ),
+    Table(
         "fare_transfer_rules",
         (
             id_column("from_leg_group_id", "fare_leg_rules.leg_group_id"),
@@ -314,6 +324,5 @@ UNUSED_FILES = frozenset(
         "location_groups.txt",
         "location_group_stops.txt",
         "locations.geojson",
-        "fare_leg_join_rules.txt",
     }
 )
