@@ -17,9 +17,9 @@ def main() -> None:
 
 def kernels() -> tuple[tuple[str, Callable[[], object]], ...]:
     """Each kernel's name, and a function that makes numba compile and keep it."""
-    from balai.transit.engine import fares, planner
+    from balai.transit.engine import fares, planner, simulation
 
-    return (("fares", fares.warm), ("planner", planner.warm))
+    return (("fares", fares.warm), ("planner", planner.warm), ("simulation", simulation.warm))
 
 
 if __name__ == "__main__":
