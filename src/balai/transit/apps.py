@@ -1,5 +1,7 @@
 """The Django app of the transit programme."""
 
+from pathlib import Path
+
 from django.apps import AppConfig
 
 
@@ -8,6 +10,9 @@ class TransitConfig(AppConfig):
     label = "transit"
 
     def ready(self) -> None:
-        from balai.transit import events, indicators  # noqa: F401 - kinds register on import
+        from balai.kernel.notices.kinds import register_kinds
+        from balai.transit import events, indicators, listening  # noqa: F401 - kinds register
 
         indicators.register()
+        register_kinds(Path(__file__).parent / "notices")
+        listening.listen()

@@ -55,3 +55,88 @@ TARIFF_ACTED = register_kind(
                "en": "Tariff drawn up, published or put in force"},
     )
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class CardActed:
+    """What was done with a card: the act, and in which state it left the card."""
+
+    act: str
+    state: str
+    block: str
+    generated: bool
+
+
+CARD_ACTED = register_kind(
+    EventKind(
+        name="transit.card-acted",
+        version=1,
+        fields=CardActed,
+        title={
+            "id": "Kartu diterbitkan, diblokir, diganti",
+            "en": "Card issued, blocked, replaced",
+        },
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CardLoaded:
+    """Money that reached a card, or was taken back from it (`change` below zero), in rupiah."""
+
+    way: str
+    change: int
+    generated: bool
+
+
+CARD_LOADED = register_kind(
+    EventKind(
+        name="transit.card-loaded",
+        version=1,
+        fields=CardLoaded,
+        title={"id": "Kartu diisi", "en": "Card loaded"},
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ConcessionActed:
+    """An application for a concession, or what was decided about it."""
+
+    group: str
+    state: str
+    renews: bool
+    generated: bool
+
+
+CONCESSION_ACTED = register_kind(
+    EventKind(
+        name="transit.concession-acted",
+        version=1,
+        fields=ConcessionActed,
+        title={"id": "Keringanan ongkos diajukan atau diputuskan",
+               "en": "Concession applied for or decided"},
+    )
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeActed:
+    """A charge that is disputed, or the answer; amounts in rupiah."""
+
+    why: str
+    state: str
+    charge: int
+    refund: int
+    generated: bool
+
+
+DISPUTE_ACTED = register_kind(
+    EventKind(
+        name="transit.dispute-acted",
+        version=1,
+        fields=DisputeActed,
+        title={"id": "Ongkos disengketakan atau dijawab",
+               "en": "Charge disputed or answered"},
+    )
+)  # fmt: skip

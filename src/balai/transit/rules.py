@@ -36,6 +36,18 @@ register_roles(
             permissions=("transit.post_realtime",),
         ),
         RoleSpec(
+            name="card-officer",
+            title={"id": "Petugas kartu", "en": "Cards officer"},
+            permissions=(
+                "transit.view_cards",
+                "transit.serve_cards",
+                "transit.decide_concessions",
+                "transit.decide_disputes",
+            ),
+            sees_residents=True,
+            demo=DemoAccount(username="kartu", display_name="Petugas Kartu", place="jakarta"),
+        ),
+        RoleSpec(
             name="validator",
             title={"id": "Pengirim tap", "en": "Sender of taps"},
             permissions=("transit.post_taps",),
@@ -54,6 +66,11 @@ register_scopes(
             name="transit:taps",
             title={"id": "Mengirim tap", "en": "Send taps"},
             permission="transit.post_taps",
+        ),
+        ScopeSpec(
+            name="transit:cards",
+            title={"id": "Melayani kartu", "en": "Serve cards"},
+            permission="transit.serve_cards",
         ),
         ScopeSpec(
             name="transit:realtime",
@@ -81,5 +98,18 @@ register_actions(
         },
         "transit.feed-withdrawn": {"id": "Jadwal ditarik", "en": "Feed withdrawn"},
         "transit.tariff-in-force": {"id": "Tarif diberlakukan", "en": "Tariff put in force"},
+        "transit.card-acted": {"id": "Kartu dilayani", "en": "Card served"},
+        "transit.concession-applied": {"id": "Keringanan diajukan", "en": "Concession applied for"},
+        "transit.concession-granted": {"id": "Keringanan diberikan", "en": "Concession granted"},
+        "transit.concession-refused": {"id": "Keringanan ditolak", "en": "Concession refused"},
+        "transit.concession-withdrawn": {
+            "id": "Permohonan keringanan ditarik",
+            "en": "Application for a concession withdrawn",
+        },
+        "transit.concession-revoked": {"id": "Keringanan dicabut", "en": "Concession revoked"},
+        "transit.dispute-filed": {"id": "Ongkos disengketakan", "en": "Charge disputed"},
+        "transit.dispute-refunded": {"id": "Ongkos dikembalikan", "en": "Charge refunded"},
+        "transit.dispute-refused": {"id": "Sengketa ditolak", "en": "Dispute refused"},
+        "transit.dispute-withdrawn": {"id": "Sengketa ditarik", "en": "Dispute withdrawn"},
     },
 )
