@@ -13,6 +13,7 @@ from balai.kernel.commands import LazyGroup
         "import": "balai.transit.commands.import_feed:import_feed",
         "plan": "balai.transit.commands.plan:plan",
         "price": "balai.transit.commands.price:price",
+        "simulate": "balai.transit.commands.simulate:simulate",
     },
 )
 def group() -> None:

@@ -22,6 +22,8 @@ SEVERITIES = ("error", "warning", "info")
 @click.command("import")
 @click.argument("feed_path", metavar="FEED.zip", type=click.Path(path_type=Path))
 @click.option("--city", default="jakarta", show_default=True, help="Slug of the city it serves.")
+@click.option("--name", default="main", show_default=True,
+              help="Name of the feed, where a city uses several at once.")  # fmt: skip
 @click.option("--region", default="", help="Code of the region it serves, as 31.")
 @click.option("--source", default="", help="Who publishes the feed.")
 @click.option("--licence", default="", help="Licence under which it is published.")
@@ -38,6 +40,7 @@ SEVERITIES = ("error", "warning", "info")
 def import_feed(
     feed_path: Path,
     city: str,
+    name: str,
     region: str,
     source: str,
     licence: str,
@@ -47,7 +50,7 @@ def import_feed(
     report_path: Path | None,
     as_json: bool,
 ) -> None:
-    """Import a GTFS feed and make it the one its city uses.
+    """Import a GTFS feed and make it the one its city uses under that name.
 
     What can be read is imported, the rest is reported by file, row (line 1 is the header), field
     and value, with its remedy. A file that is no feed is refused and nothing changes.
@@ -57,7 +60,7 @@ def import_feed(
         result = _result(_read(content), city, imported=None)
     else:
         about = {"source": source or feed_path.name, "licence": licence, "credit": credit}
-        result = _import(content, city, {**about, "region_code": region}, replace)
+        result = _import(content, city, name, {**about, "region_code": region}, replace)
     if report_path:
         _write_report(result, report_path)
     if as_json:
@@ -88,13 +91,16 @@ def _read(content: bytes) -> Feed:
 
 
 @needs_database
-def _import(content: bytes, city: str, about: dict[str, Any], replace: bool) -> dict[str, Any]:
+def _import(
+    content: bytes, city: str, name: str, about: dict[str, Any], replace: bool
+) -> dict[str, Any]:
     from balai.transit.actions.import_feed import Provenance
     from balai.transit.actions.import_feed import import_feed as run
     from balai.transit.queries.feed import load_feed
 
     imported = run(
-        content, city=city, provenance=Provenance(**about), replace=replace, progress=_tell
+        content, city=city, name=name, provenance=Provenance(**about), replace=replace,
+        progress=_tell,
     )
     return _result(imported.feed or load_feed(imported.version), city, imported)
 

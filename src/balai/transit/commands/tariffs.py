@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from balai.kernel.laws import Law, LawGap, find_law, laws_under
 from balai.kernel.problems import Fault, ProblemError
@@ -46,14 +47,25 @@ def tariff_near(name: str, on: date) -> tuple[Tariff, date]:
     A named tariff can so be tried on any day's taps or trips.
     """
     law = tariff_law(name)
+    values, day = values_near(law, on)
+    return tariff_from_parameters(law.short_name, values), day
+
+
+def parameters_near(name: str, on: date) -> dict[str, Any]:
+    """The plain values of the tariff's parameters on the day, or on the nearest it held."""
+    return values_near(tariff_law(name), on)[0]
+
+
+def values_near(law: Law, on: date) -> tuple[dict[str, Any], date]:
+    """A tariff law's plain values on the day, or on the nearest it held; and that day."""
     for _ in range(1 + len(law.parameters)):
         try:
-            return _built(law, on), on
+            return {key: dated.value for key, dated in law.on(on).items()}, on
         except LawGap as gap:
             if gap.nearest is None:
                 break
             on = gap.nearest
-    raise ProblemError("The tariff never holds", detail=f"{name} holds on no day.")
+    raise ProblemError("The tariff never holds", detail=f"{law.short_name} holds on no day.")
 
 
 def _built(law: Law, on: date) -> Tariff:
