@@ -89,7 +89,7 @@ def journey_record(city: str, journey: UUID) -> JourneyView:
     if row is None:
         raise MissingError("There is no such journey", detail=f"No journey {journey} in {city}.")
     legs = list(Leg.objects.filter(journey=row).select_related("boarding", "alighting"))
-    names = _names(city, [tap for leg in legs for tap in (leg.boarding, leg.alighting) if tap])
+    names = names_of_taps(city, [tap for leg in legs for tap in (leg.boarding, leg.alighting) if tap])
     revenue = f"{city}/transit/fare-revenue"
     return JourneyView(
         id=row.id, city=row.city, place=row.place, day=row.day,
@@ -121,7 +121,7 @@ def _leg(leg: Leg, names: dict[tuple[str, str], str]) -> LegView:
     )
 
 
-def _names(city: str, taps: Sequence[Tap]) -> dict[tuple[str, str], str]:
+def names_of_taps(city: str, taps: Sequence[Tap]) -> dict[tuple[str, str], str]:
     """Names of stops and lines by ("stop" or "route", id), from the feed in use where it has them,
     else from the newest feed that has: a tap outlives the feed it was made under.
     """
