@@ -1,4 +1,4 @@
-"""What runs beside the requests: importing a feed, fetching real time."""
+"""What runs beside the requests: importing a feed, fetching real time, pricing taps."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.files.storage import default_storage
+from django.utils import timezone
 
-from balai.kernel.jobs import Work, every, job
+from balai.kernel.jobs import Work, every, job, start
 from balai.kernel.jobs.kinds import QUICK
 from balai.kernel.jobs.queries import find
 from balai.kernel.problems import ProblemError
 from balai.transit.actions.import_feed import Provenance, import_feed
+from balai.transit.actions.preview_tariff import preview_tariff  # noqa: F401 - a job
+from balai.transit.actions.price_pending import Pricing, price_pending
+from balai.transit.queries.stretches import cities_with_pending_taps
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +34,18 @@ class ImportStatus:
 
 @job("transit.import-feed", title={"id": "Impor jadwal GTFS", "en": "Import of a GTFS feed"})
 def import_uploaded_feed(
-    work: Work, *, name: str, source: str = "", licence: str = "", credit: str = ""
+    work: Work,
+    *,
+    name: str,
+    feed: str = "main",
+    source: str = "",
+    licence: str = "",
+    credit: str = "",
 ) -> dict[str, Any]:
     """Import a feed that was uploaded; the file goes once the feed is in the database."""
     told = Provenance(source=source, licence=licence, credit=credit)
     try:
-        done: dict[str, Any] = work.do("import", _take_in, work, name, told)
+        done: dict[str, Any] = work.do("import", _take_in, work, name, feed, told)
     except ProblemError as refused:
         done = {"refused": " ".join(refused.lines())}
     default_storage.delete(name)
@@ -53,11 +63,11 @@ def import_status(job: str) -> ImportStatus | None:
     return ImportStatus("refused" if refused else "done", refused, found.result.get("feed"))
 
 
-def _take_in(work: Work, name: str, told: Provenance) -> dict[str, Any]:
+def _take_in(work: Work, name: str, feed: str, told: Provenance) -> dict[str, Any]:
     assert work.city is not None
     with default_storage.open(name) as file:
         content = file.read()
-    made = import_feed(content, city=work.city.slug, provenance=told, progress=work.log)
+    made = import_feed(content, city=work.city.slug, name=feed, provenance=told, progress=work.log)
     return {"feed": made.version.pk}
 
 
@@ -71,3 +81,41 @@ def fetch_realtime(work: Work) -> dict[str, Any]:
     from balai.transit.actions.fetch_realtime import fetch_due
 
     return dict(fetch_due())
+
+
+@job(
+    "transit.price-taps",
+    title={"id": "Perhitungan ongkos dari tap", "en": "Pricing of taps"},
+    labels={
+        "taps": {"id": "Tap dihitung", "en": "Taps priced"},
+        "journeys": {"id": "Perjalanan baru atau berubah", "en": "Journeys new or changed"},
+        "adjustments": {"id": "Penyesuaian", "en": "Adjustments"},
+    },
+)
+def price_taps_received(work: Work) -> dict[str, Any]:
+    """Price a city's taps that no pricing has read, thousands of cards a transaction."""
+    assert work.city is not None
+
+    def told(done: Pricing) -> None:
+        work.progress(done.taps, None, "taps priced")
+        work.check()
+
+    done = price_pending(work.city.slug, between=told)
+    return {"taps": done.taps, "journeys": done.journeys, "adjustments": done.adjustments}
+
+
+@every(minutes=10)
+@job("transit.price-due", title={"id": "Tap yang menunggu", "en": "Taps that wait"})
+def price_due(work: Work) -> None:
+    """Have each city's waiting taps read again: boardings whose tap-out did not come in time."""
+    for city in cities_with_pending_taps():
+        start(price_taps_received, city=city, slot=f"transit.price-taps:{city}")
+
+
+@every(hours=1)
+@job("transit.sweep-cards", title={"id": "Pemeriksaan kartu", "en": "Care of cards"})
+def sweep_cards(work: Work) -> dict[str, Any]:
+    """End, block and list what is due on the cards of every city that has rules for them."""
+    from balai.transit.actions.cards.sweeping import sweep_every_city
+
+    return sweep_every_city(timezone.now())

@@ -21,6 +21,7 @@ MANIFEST = Programme(
     cities=(),
     navigation=(
         Entry(title={"id": "Perjalanan", "en": "Travel"}, url="transit:plan"),
+        Entry(title={"id": "Halte", "en": "Stops"}, url="transit:stops"),
         Entry(title={"id": "Tarif", "en": "Fares"}, url="transit:tariffs"),
         Entry(
             title={"id": "Ringkasan", "en": "Overview"}, url="transit:officer", face="officer",
@@ -41,6 +42,10 @@ MANIFEST = Programme(
         Entry(
             title={"id": "Jadwal (GTFS)", "en": "Feeds"}, url="transit:feeds", face="officer",
             permission="transit.view_taps",
+        ),
+        Entry(
+            title={"id": "Waktu nyata", "en": "Real time"}, url="transit:realtime",
+            face="officer", permission="transit.view_taps",
         ),
     ),
 )  # fmt: skip

@@ -6,6 +6,7 @@ import pytest
 
 from balai.transit.actions.import_feed import import_feed
 from balai.transit.demo.feed import demo_feed
+from balai.transit.queries.networks import CityNetwork
 from balai.transit.queries.places import find_places, resolve_place
 
 pytestmark = pytest.mark.django_db
@@ -13,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def feed(jakarta):
-    return import_feed(demo_feed(), city=jakarta).version
+    return CityNetwork((import_feed(demo_feed(), city=jakarta).version,))
 
 
 def names(feed, text: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,7 @@ from balai.kernel.problems import Fault, ProblemError
 from balai.transit.engine.gtfs import Feed, FeedRefused, read_feed
 from balai.transit.models import FeedArchive, FeedVersion
 from balai.transit.queries.feed import find_feed_version
+from balai.transit.queries.networks import MAIN
 
 if TYPE_CHECKING:
     import polars as pl
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str], None]
 
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 # Names the advisory locks of this action among all others in the database.
 _LOCK = 0x47544653
 
@@ -57,11 +60,13 @@ def import_feed(
     content: bytes,
     *,
     city: str,
+    name: str = MAIN,
     provenance: Provenance = Provenance(),
     replace: bool = False,
     progress: Progress = lambda line: None,
 ) -> Imported:
-    """Read a GTFS zip, keep its tables and issues, and publish it as the city's current feed.
+    """Read a GTFS zip, keep its tables and issues, and publish it as the city's current feed of
+    that name; feeds of other names stay in use beside it.
 
     All is written in one transaction: until its end the city's former feed stays in use, and
     after a failure nothing is left. The same file is imported once; again, it is only made
@@ -70,20 +75,21 @@ def import_feed(
     Raises ProblemError, its kind `feed-refused`, where the file is no feed, or holds not one trip
     that can be ridden.
     """
+    _check_name(name)
     sha256 = hashlib.sha256(content).hexdigest()
-    kept = FeedVersion.objects.filter(city=city, sha256=sha256).first()
+    kept = FeedVersion.objects.filter(city=city, name=name, sha256=sha256).first()
     if kept and not replace:
         return Imported(publish_feed(kept.pk), None, already=True)
     progress("reading the feed")
     feed = read_rideable(content)
     with transaction.atomic():
         _lock(city)
-        kept = FeedVersion.objects.filter(city=city, sha256=sha256).first()
+        kept = FeedVersion.objects.filter(city=city, name=name, sha256=sha256).first()
         if kept and not replace:
             return Imported(_make_current(kept), None, already=True)
         if kept:
             kept.delete()
-        version = _create(content, sha256, city, provenance, feed)
+        version = _create(content, sha256, city, name, provenance, feed)
         _copy_tables(version, feed, progress)
         progress("publishing it")
         _make_current(version)
@@ -100,6 +106,32 @@ def publish_feed(version_id: int) -> FeedVersion:
         _lock(version.city)
         version.refresh_from_db()
         return _make_current(version)
+
+
+def withdraw_feed(version_id: int) -> FeedVersion:
+    """Use a feed no longer; its versions are kept and may be taken up again.
+
+    What was planned, ridden and paid under it stays as it is. Raises MissingError where there is
+    no such version, ProblemError for the main feed, without which a city has no network.
+    """
+    with transaction.atomic():
+        version = find_feed_version(version_id)
+        _lock(version.city)
+        if version.name == MAIN:
+            fault = Fault(field="name", value=MAIN, problem="the main feed cannot be withdrawn",
+                          remedy="Import another version of it instead")  # fmt: skip
+            raise ProblemError("The feed stays in use", faults=(fault,))
+        version.refresh_from_db()
+        version.status = FeedVersion.Status.SUPERSEDED
+        version.save(update_fields=["status"])
+        return version
+
+
+def _check_name(name: str) -> None:
+    if not NAME.fullmatch(name):
+        fault = Fault(field="name", value=name, problem="is no name of a feed",
+                      remedy="Use up to 40 small letters, digits and hyphens")  # fmt: skip
+        raise ProblemError("The feed was refused", kind="feed-refused", faults=(fault,))
 
 
 def read_rideable(content: bytes) -> Feed:
@@ -133,7 +165,9 @@ def _lock(city: str) -> None:
 def _make_current(version: FeedVersion) -> FeedVersion:
     if version.status == FeedVersion.Status.CURRENT:
         return version
-    current = FeedVersion.objects.filter(city=version.city, status=FeedVersion.Status.CURRENT)
+    current = FeedVersion.objects.filter(
+        city=version.city, name=version.name, status=FeedVersion.Status.CURRENT
+    )
     current.update(status=FeedVersion.Status.SUPERSEDED)
     version.status = FeedVersion.Status.CURRENT
     version.published_at = Now()
@@ -143,11 +177,12 @@ def _make_current(version: FeedVersion) -> FeedVersion:
 
 
 def _create(
-    content: bytes, sha256: str, city: str, provenance: Provenance, feed: Feed
+    content: bytes, sha256: str, city: str, name: str, provenance: Provenance, feed: Feed
 ) -> FeedVersion:
     first, last = _service_days(feed)
     version = FeedVersion.objects.create(
         city=city,
+        name=name,
         region_code=provenance.region_code,
         source=provenance.source,
         licence=provenance.licence,

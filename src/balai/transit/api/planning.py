@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any, Literal
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -10,15 +11,18 @@ from ninja import Field, Query, Router, Schema
 
 from balai.kernel.problems import Fault, MissingError, ProblemError
 from balai.kernel.regions.queries import City, city_by_slug
+from balai.transit.engine.fares.modes import MODE_CODES
 from balai.transit.engine.planner import NoStopWithinReachError, OutsideCalendarError
-from balai.transit.queries.feed import current_feed
+from balai.transit.queries.networks import current_network
 from balai.transit.queries.places import Place, resolve_place
 from balai.transit.queries.planners import planner
+from balai.transit.queries.realtime import live
 from balai.transit.queries.tariffs import tariff_for, tariff_on, tariffs_in_force
-from balai.transit.queries.trips import Option, plan_trip
+from balai.transit.queries.trips import Option, TripRequest, plan_trip
 
 router = Router()
 API_PATIENCE_SECONDS = 20.0
+LIVE_WITHIN = timedelta(hours=4)
 
 
 class PlannedLegOut(Schema):
@@ -36,6 +40,9 @@ class PlannedLegOut(Schema):
     arrive: datetime
     metres: int
     fare: int | None
+    late: int | None = Field(description="Seconds late at the start, null where unknown.")
+    wheelchair: bool | None
+    shape: list[tuple[float, float]] = Field(description="Longitude and latitude of its way.")
 
 
 class OptionOut(Schema):
@@ -54,6 +61,7 @@ class PlanOut(Schema):
     """The options by arrival; no other way is at once faster and cheaper."""
 
     tariff: str
+    real_time: datetime | None = Field(description="As of when vehicles are known, null: not.")
     options: list[OptionOut]
 
 
@@ -64,34 +72,58 @@ class PlanQuery(Schema):
     end: str = Field(alias="to", max_length=120, examples=["Monumen Nasional"])
     at: datetime | None = Field(None, examples=["2026-11-23T07:10:00+07:00"])
     tariff: str = Field("", max_length=60, examples=["jaklingko-integrated"])
+    arrive_by: bool = Field(False, description="`at` is when to be there at the latest.")
+    modes: str = Field("", max_length=80, description="Only these, by commas.",
+                       examples=["brt,mrt"])  # fmt: skip
+    max_walk_m: int = Field(800, ge=0, le=5000)
+    max_transfers: int | None = Field(None, ge=0, le=5)
+    wheelchair: Literal["", "known", "not-excluded"] = ""
+    max_fare: int | None = Field(None, ge=0, le=1_000_000, description="In rupiah.")
+
+    def limits(self) -> dict[str, Any]:
+        """What `TripRequest` takes beside places and time; ProblemError for an unknown mode."""
+        chosen = frozenset(code.strip().lower() for code in self.modes.split(",") if code.strip())
+        if unknown := chosen - set(MODE_CODES):
+            raise _refused("modes", ", ".join(sorted(unknown)), "is no mode",
+                           f"Choose of {', '.join(MODE_CODES)}")  # fmt: skip
+        return {
+            "arrive_by": self.arrive_by, "modes": chosen, "max_walk_m": float(self.max_walk_m),
+            "max_transfers": self.max_transfers, "wheelchair": self.wheelchair,
+            "max_fare": self.max_fare,
+        }  # fmt: skip
 
 
 @router.get("/{city}/plan", response=PlanOut, summary="Plan a trip")
 def get_plan(request: HttpRequest, city: str, query: Query[PlanQuery]) -> PlanOut:
     """The fastest way, the cheapest, and what lies between, with fares."""
     found = city_by_slug(city)
-    version = current_feed(city)
-    if version is None:
+    network = current_network(city)
+    if network is None:
         raise MissingError("The city has no timetable", detail=f"No feed is imported for {city}.")
     at = _moment(query.at, found)
     name = query.tariff or tariff_for(tariffs_in_force(city), at.date(), city)
     tariff = tariff_on(name, at.date())
-    start = _place(resolve_place(version, query.start), "from", query.start)
-    end = _place(resolve_place(version, query.end), "to", query.end)
+    start = _place(resolve_place(network, query.start), "from", query.start)
+    end = _place(resolve_place(network, query.end), "to", query.end)
     try:
-        ready = planner(version, at.date(), tariff, patience=API_PATIENCE_SECONDS)
+        asked = TripRequest(start, end, at, **query.limits())
+        now = live(network, timezone.now()) if abs(at - timezone.now()) <= LIVE_WITHIN else None
+        ready = planner(network, at.date(), tariff, live=now, patience=API_PATIENCE_SECONDS)
         if ready is None:
             raise ProblemError(
                 "The timetable is being prepared", detail="Ask again in some seconds.",
                 kind="preparing", status=503,
             )  # fmt: skip
-        plan = plan_trip(version, ready, tariff, start, end, at)
+        plan = plan_trip(network, ready, tariff, asked, live=now)
     except OutsideCalendarError as error:
         raise _refused("at", f"{at:%Y-%m-%d}", str(error), "Choose a day it covers") from error
     except NoStopWithinReachError as error:
         value = query.start if error.end == "from" else query.end
         raise _refused(error.end, value, str(error), "Choose a place nearer to a stop") from error
-    return PlanOut(tariff=name, options=[_option_out(option) for option in plan.options])
+    return PlanOut(
+        tariff=name, real_time=now.as_of if now else None,
+        options=[_option_out(option) for option in plan.options],
+    )  # fmt: skip
 
 
 def _moment(at: datetime | None, city: City) -> datetime:
@@ -129,7 +161,9 @@ def _option_out(option: Option) -> OptionOut:
                 line=step.line.name if step.line else "", headsign=step.headsign,
                 from_stop=step.leg.from_stop, from_name=step.from_name,
                 to_stop=step.leg.to_stop, to_name=step.to_name, depart=step.depart,
-                arrive=step.arrive, metres=step.leg.metres, fare=step.leg.fare,
+                arrive=step.arrive, metres=step.leg.metres, fare=step.leg.fare, late=step.late,
+                wheelchair=step.accessible,
+                shape=[(round(lon, 6), round(lat, 6)) for lat, lon in step.way],
             )
             for step in option.steps
         ],

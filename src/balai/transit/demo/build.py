@@ -14,7 +14,7 @@ from balai.transit.actions.tariffs_in_force import put_in_force
 from balai.transit.demo import riders
 from balai.transit.demo.feed import demo_feed
 from balai.transit.models import TapBatch
-from balai.transit.queries.feed import current_feed
+from balai.transit.queries.networks import current_network
 from balai.transit.queries.planners import prepare
 
 CITY, REGION = "jakarta", "31"
@@ -42,11 +42,11 @@ def _network(progress: Callable[[str], None]) -> None:
         source="Demonstration network of Jakarta", credit="Lines and stops: Balai demonstration",
         licence="Apache-2.0", region_code=REGION, generated=True,
     )  # fmt: skip
-    if current_feed(CITY) is None:
+    if current_network(CITY) is None:
         import_feed(demo_feed(), city=CITY, provenance=provenance)
-    version = current_feed(CITY)
-    if version is not None:
-        prepare(version, date.today()).done.wait(60)  # noqa: DTZ011 - the day served first
+    network = current_network(CITY)
+    if network is not None:
+        prepare(network, date.today()).done.wait(60)  # noqa: DTZ011 - the day served first
 
 
 def _riders(progress: Callable[[str], None]) -> None:

@@ -14,6 +14,7 @@ from balai.kernel.problems import MissingError
 from balai.transit.engine.gtfs import KINDS, Feed, Issue, read_feed
 from balai.transit.engine.gtfs.issues import FATES
 from balai.transit.models import FeedArchive, FeedIssue, FeedVersion
+from balai.transit.queries.networks import current_network
 
 PAGE_SIZE = 50
 
@@ -59,8 +60,12 @@ def feed_versions(city: str | None = None) -> QuerySet[FeedVersion]:
 
 
 def current_feed(city: str) -> FeedVersion | None:
-    """The feed that the city uses, or None before its first import."""
-    return FeedVersion.objects.filter(city=city, status=FeedVersion.Status.CURRENT).first()
+    """The city's main feed as it is used, or None before its first import.
+
+    Whoever plans or shows stops asks `queries.networks.current_network` for all feeds in use.
+    """
+    network = current_network(city)
+    return network.main if network else None
 
 
 def find_feed_version(version_id: int) -> FeedVersion:

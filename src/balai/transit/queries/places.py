@@ -10,7 +10,8 @@ from difflib import get_close_matches
 from functools import lru_cache
 
 from balai.transit.engine.planner.geometry import great_circle_m
-from balai.transit.models import FeedVersion, Stop
+from balai.transit.models import Stop
+from balai.transit.queries.networks import CityNetwork
 
 POSITION = re.compile(r"\s*(-?\d{1,2}(?:\.\d+)?)\s*[,;]\s*(-?\d{1,3}(?:\.\d+)?)\s*")
 SAME_PLACE_DEGREES = 0.004
@@ -34,7 +35,7 @@ class Place:
         return self.lat, self.lon
 
 
-def find_places(version: FeedVersion, text: str, limit: int = MOST) -> list[Place]:
+def find_places(network: CityNetwork, text: str, limit: int = MOST) -> list[Place]:
     """Stops whose names hold the text's words, the closest to it first; a position is itself.
 
     Where no name holds them all, those that hold most of them, or are spelt most alike.
@@ -47,15 +48,15 @@ def find_places(version: FeedVersion, text: str, limit: int = MOST) -> list[Plac
         return []
     found = [
         (_rank(name, wanted), len(name), name, place)
-        for name, place in _stops(version.pk)
+        for name, place in _stops(network)
         if all(word in name for word in words)
     ]
     found.sort(key=lambda each: each[:3])
-    return [place for *_, place in found[:limit]] or _nearly(version, wanted, limit)
+    return [place for *_, place in found[:limit]] or _nearly(network, wanted, limit)
 
 
-def _nearly(version: FeedVersion, wanted: str, limit: int) -> list[Place]:
-    stops = _stops(version.pk)
+def _nearly(network: CityNetwork, wanted: str, limit: int) -> list[Place]:
+    stops = _stops(network)
     words = {word for word in wanted.split() if len(word) >= LEAST_LETTERS}
     held = [(len(words & set(name.split())), name, place) for name, place in stops]
     most = max((count for count, *_ in held), default=0)
@@ -68,12 +69,12 @@ def _nearly(version: FeedVersion, wanted: str, limit: int) -> list[Place]:
     return [place for _, place in sorted(close, key=lambda each: each[0])[:limit]]
 
 
-def resolve_place(version: FeedVersion, text: str, stop_id: str = "") -> Place | None:
+def resolve_place(network: CityNetwork, text: str, stop_id: str = "") -> Place | None:
     """The one place that is meant, or None where none or several fit.
 
     `stop_id` decides where it names a stop of that very name.
     """
-    places = find_places(version, text)
+    places = find_places(network, text)
     for place in places:
         if stop_id and place.stop_id == stop_id:
             return place
@@ -88,13 +89,13 @@ def resolve_place(version: FeedVersion, text: str, stop_id: str = "") -> Place |
     return places[0] if meant else None
 
 
-def nearest_places(version: FeedVersion, point: tuple[float, float], limit: int = 3) -> list[
+def nearest_places(network: CityNetwork, point: tuple[float, float], limit: int = 3) -> list[
     tuple[Place, int]
 ]:  # fmt: skip
     """The stops closest to a position, with metres."""
     measured = sorted(
         ((round(float(great_circle_m(*point, *place.point))), place.name, place)
-         for _, place in _stops(version.pk)),
+         for _, place in _stops(network)),
         key=lambda each: each[:2],
     )  # fmt: skip
     return [(place, metres) for metres, _, place in measured[:limit]]
@@ -117,19 +118,25 @@ def fold(text: str) -> str:
     return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
 
 
+def _stops(network: CityNetwork) -> Sequence[tuple[str, Place]]:
+    """A network's stops by folded name; platforms of one name in one place count once."""
+    return _places(tuple((each.pk, network.id_of(each, "x")[:-1]) for each in network.versions))
+
+
 @lru_cache(maxsize=8)
-def _stops(feed: int) -> Sequence[tuple[str, Place]]:
-    """A feed's stops by folded name; platforms of one name in one place count once."""
-    rows = (
-        Stop.objects.filter(feed_id=feed, location_type=0)
-        .order_by("stop_name", "stop_id")
-        .values_list("stop_id", "stop_name", "stop_lat", "stop_lon")
-    )
+def _places(feeds: tuple[tuple[int, str], ...]) -> Sequence[tuple[str, Place]]:
     kept: dict[tuple[str, int, int], tuple[str, Place]] = {}
-    for stop_id, name, lat, lon in rows:
-        cell = round(lat / SAME_PLACE_DEGREES), round(lon / SAME_PLACE_DEGREES)
-        folded = fold(name or stop_id)
-        kept.setdefault((folded, *cell), (folded, Place(name or stop_id, lat, lon, stop_id)))
+    for feed, prefix in feeds:
+        rows = (
+            Stop.objects.filter(feed_id=feed, location_type=0)
+            .order_by("stop_name", "stop_id")
+            .values_list("stop_id", "stop_name", "stop_lat", "stop_lon")
+        )
+        for stop_id, name, lat, lon in rows:
+            cell = round(lat / SAME_PLACE_DEGREES), round(lon / SAME_PLACE_DEGREES)
+            folded = fold(name or stop_id)
+            place = Place(name or stop_id, lat, lon, prefix + stop_id)
+            kept.setdefault((folded, *cell), (folded, place))
     return tuple(kept.values())
 
 

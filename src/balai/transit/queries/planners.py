@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -15,23 +17,32 @@ from django.db import connection
 from balai.transit.engine.fares.tariff import Tariff
 from balai.transit.engine.planner import Planner, Timetable, read_timetable, save_timetable
 from balai.transit.engine.planner.store import cache_name
-from balai.transit.models import FeedVersion
 from balai.transit.queries.feed import feed_archive
+from balai.transit.queries.networks import CityNetwork
+from balai.transit.queries.realtime import Live
 
 log = logging.getLogger(__name__)
 MOST_TIMETABLES = 6
 PATIENCE_SECONDS = 4.0
 """How long a page waits for a timetable before it says that one is being prepared."""
+Contents = Sequence[tuple[str, bytes]]
 
 
 @dataclass(slots=True)
 class _Slot:
-    """A timetable being prepared, or ready, or failed, with its planners by tariff."""
+    """A timetable being prepared, or ready, or failed, with its planners by tariff.
+
+    `told` is the real time that `patched` was made of; planners over it are kept until it
+    changes.
+    """
 
     done: threading.Event = field(default_factory=threading.Event)
     timetable: Timetable | None = None
     error: Exception | None = None
     planners: dict[int, Planner] = field(default_factory=dict)
+    told: tuple[int, ...] = ()
+    patched: Timetable | None = None
+    running: dict[int, Planner] = field(default_factory=dict)
 
 
 _slots: OrderedDict[tuple[str, date], _Slot] = OrderedDict()
@@ -39,31 +50,49 @@ _lock = threading.Lock()
 
 
 def planner(
-    version: FeedVersion, on: date, tariff: Tariff, *, patience: float = PATIENCE_SECONDS
-) -> Planner | None:
-    """The planner of a feed for a day under a tariff, or None while it is being prepared.
+    network: CityNetwork, on: date, tariff: Tariff, *, live: Live | None = None,
+    patience: float = PATIENCE_SECONDS,
+) -> Planner | None:  # fmt: skip
+    """The planner of a network for a day under a tariff, or None while it is being prepared.
 
-    Raises `OutsideCalendarError` where the feed says nothing about the day.
+    With `live`, over the timetable as it runs now. Raises `OutsideCalendarError` where the
+    network says nothing about the day.
     """
-    slot = prepare(version, on)
+    slot = prepare(network, on)
     if not slot.done.wait(patience):
         return None
     if slot.error:
         with _lock:
-            _slots.pop((version.sha256, on), None)
+            _slots.pop((network.fingerprint, on), None)
         raise slot.error
     assert slot.timetable is not None
     with _lock:
         # Equal tariffs are one object (`queries.tariffs.tariff_on`), kept for good by its cache.
         key = id(tariff)
-        if key not in slot.planners:
-            slot.planners[key] = Planner(slot.timetable, tariff)
-        return slot.planners[key]
+        if live is not None and live.runs:
+            kept, table = _running(slot, live)
+        else:
+            kept, table = slot.planners, slot.timetable
+        if key not in kept:
+            kept[key] = Planner(table, tariff)
+        return kept[key]
 
 
-def prepare(version: FeedVersion, on: date) -> _Slot:
+def _running(slot: _Slot, live: Live) -> tuple[dict[int, Planner], Timetable]:
+    """Planners over the timetable as it runs, and that timetable; made anew with fresh news."""
+    assert slot.timetable is not None
+    if slot.told != live.told or slot.patched is None:
+        from balai.transit.engine.realtime.laying import trip_delays
+
+        delays = trip_delays(live.runs.values(), slot.timetable)
+        slot.patched, slot.running = slot.timetable.with_delays(delays), {}
+        slot.told = live.told
+    return slot.running, slot.patched
+
+
+def prepare(network: CityNetwork, on: date) -> _Slot:
     """Begin to prepare a day's timetable, once; ready ones stay for the next question."""
-    key = (version.sha256, on)
+    key = (network.fingerprint, on)
     with _lock:
         if slot := _slots.get(key):
             _slots.move_to_end(key)
@@ -71,11 +100,11 @@ def prepare(version: FeedVersion, on: date) -> _Slot:
         slot = _slots[key] = _Slot()
         while len(_slots) > MOST_TIMETABLES:
             _slots.popitem(last=False)
-    path = cache_folder() / cache_name(version.sha256, on)
+    path = cache_folder() / cache_name(network.fingerprint, on)
     # Read here, for the thread has a connection of its own.
-    content = b"" if path.exists() else feed_archive(version)
+    contents = () if path.exists() else _archives(network)
     threading.Thread(
-        target=_fill, args=(slot, path, version, on, content), daemon=True, name="timetable"
+        target=_fill, args=(slot, path, network, on, contents), daemon=True, name="timetable"
     ).start()
     return slot
 
@@ -91,31 +120,36 @@ def forget() -> None:
         _slots.clear()
 
 
-def _fill(slot: _Slot, path: Path, version: FeedVersion, on: date, content: bytes) -> None:
+def _archives(network: CityNetwork) -> Contents:
+    return [(each.name, feed_archive(each)) for each in network.versions]
+
+
+def _fill(slot: _Slot, path: Path, network: CityNetwork, on: date, contents: Contents) -> None:
     try:
-        kept = None if content else read_timetable(path)
-        slot.timetable = kept or _build(path, on, content or _archive(version))
+        kept = None if contents else read_timetable(path)
+        slot.timetable = kept or _build(path, on, contents or _closing(network))
     except Exception as error:  # noqa: BLE001 - told to whoever waits for the slot
         slot.error = error
     finally:
         slot.done.set()
 
 
-def _archive(version: FeedVersion) -> bytes:
-    """The feed's zip, by a connection that this thread leaves closed."""
+def _closing(network: CityNetwork) -> Contents:
+    """The feeds' zips, by a connection that this thread leaves closed."""
     try:
-        return feed_archive(version)
+        return _archives(network)
     finally:
         connection.close()
 
 
-def _build(path: Path, on: date, content: bytes) -> Timetable:
-    import io
-
+def _build(path: Path, on: date, contents: Contents) -> Timetable:
     from balai.transit.engine.gtfs import read_feed
     from balai.transit.engine.planner import build_timetable
+    from balai.transit.engine.planner.joining import join_feeds
 
-    timetable = build_timetable(read_feed(io.BytesIO(content)), on)
+    feeds = [(name, read_feed(io.BytesIO(content))) for name, content in contents]
+    joined = join_feeds(feeds) if len(feeds) > 1 else feeds[0][1]
+    timetable = build_timetable(joined, on)
     try:
         save_timetable(timetable, path)
     except OSError:

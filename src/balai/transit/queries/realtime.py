@@ -38,12 +38,14 @@ class Live:
     """A network's real time at a moment; ids are the network's.
 
     `as_of` is when the oldest source in use was told, None where none speaks. `silent` are
-    moments since which sources that are too old to be used say nothing. `runs` by trip, service
-    day and start of the run (None where the trip does not repeat).
+    moments since which sources that are too old to be used say nothing. `told` are the keys
+    of what was read, equal for equal news. `runs` by trip, service day and start of the run (None
+    where the trip does not repeat).
     """
 
     as_of: datetime | None = None
     silent: tuple[datetime, ...] = ()
+    told: tuple[int, ...] = ()
     runs: Mapping[RunKey, Prediction] = None  # type: ignore[assignment]
     alerts: tuple[Alert, ...] = ()
     vehicles: tuple[VehicleReport, ...] = ()
@@ -81,7 +83,8 @@ def live(network: CityNetwork, now: datetime) -> Live:
         return replace(NOTHING, silent=tuple(silent))
     runs = {(run.trip_id, run.on, run.start_s): run for each in spoken for run in _runs(*each)}
     return Live(
-        as_of=min(now_.at for _, _, now_ in spoken), silent=tuple(silent), runs=runs,
+        as_of=min(told.at for *_, told in spoken), silent=tuple(silent),
+        told=tuple(told.snapshot for *_, told in spoken), runs=runs,
         alerts=tuple(alert for each in spoken for alert in _alerts(*each, now)),
         vehicles=tuple(vehicle for each in spoken for vehicle in _vehicles(*each)),
     )  # fmt: skip

@@ -13,9 +13,9 @@ from django.utils.translation import ngettext
 
 from balai.transit.queries.trips import Option, Step, TripPlan
 from balai.transit.views.bill import bill
+from balai.transit.views.running import LATE_SECONDS, alert_rows, late_words
 
 MOST_SHOWN = 3
-OPERATOR = {"brt": "Transjakarta", "bus": "Transjakarta"}
 
 
 def option_page(request: HttpRequest, question: Any, found: TripPlan) -> dict[str, Any]:
@@ -38,6 +38,7 @@ def option_page(request: HttpRequest, question: Any, found: TripPlan) -> dict[st
         "steps": [_step(step) for step in chosen.steps],
         "bill": bill(chosen.quote, question.tariff, names, question.at.date()),
         "dots": _dots(found, at) if len(found.options) + len(found.others) > 1 else None,
+        "alerts": alert_rows([alert for step in chosen.steps for alert in step.alerts]),
         "plan_map": _map(request, question, found, at),
         "swap_url": _swap(request),
     }  # fmt: skip
@@ -123,6 +124,8 @@ def _step(step: Step) -> dict[str, Any]:
         "mode": step.line.mode if step.line else "walk",
         "name": _line_name(step),
         "calls": ngettext("%(n)d stop", "%(n)d stops", step.calls) % {"n": step.calls},
+        "late": late_words(step.late),
+        "on_time": step.late is not None and abs(step.late) < LATE_SECONDS,
     }
 
 
@@ -130,27 +133,27 @@ def _line_name(step: Step) -> str:
     """A route as riders say it: Transjakarta 1, MRT, JAK.31."""
     if step.line is None:
         return ""
-    name, operator = step.line.name, OPERATOR.get(step.line.mode, "")
+    name, operator = step.line.name, step.line.operator
     known = name.lower().startswith(("jak", operator.lower())) or not operator
-    return name if known else f"{operator} {name}"
+    return name if known or not name[:1].isdecimal() else f"{operator} {name}"
 
 
 def _dots(found: TripPlan, at: int) -> list[tuple[int, int, str, bool, bool]]:
     """Options and other journeys as (minutes, rupiah, label, on the front, selected)."""
-    first = found.options[0]
-    asked = first.journey.arrive - first.seconds
+    first, by = found.options[0], found.asked.arrive_by
+    asked = first.journey.depart + first.seconds if by else first.journey.arrive - first.seconds
     return [
         *(
             (_minutes(option.seconds), option.fare, kind_words(option.kind), True, place == at)
             for place, option in enumerate(found.options)
         ),
-        *((_minutes(each.arrive - asked), each.fare or 0, "", False, False)
-          for each in found.others),
+        *((_minutes(asked - each.depart if by else each.arrive - asked), each.fare or 0, "",
+           False, False) for each in found.others),
     ]  # fmt: skip
 
 
 def _map(request: HttpRequest, question: Any, found: TripPlan, at: int) -> dict[str, Any]:
-    every = [point for option in found.options for step in option.steps for point in step.points]
+    every = [point for option in found.options for step in option.steps for point in step.way]
     every += [question.start.point, question.end.point]
     lats, lons = [lat for lat, _lon in every], [lon for _lat, lon in every]
     city = request.city.slug  # type: ignore[attr-defined]
@@ -173,7 +176,7 @@ def _lines(found: TripPlan) -> list[dict[str, Any]]:
                 "id": f"{number}-{place}", "group": f"option-{number}",
                 "mode": step.line.mode if step.line else "walk", "dashed": step.is_walk,
             },
-            "geometry": {"type": "LineString", "coordinates": [_at(p) for p in step.points]},
+            "geometry": {"type": "LineString", "coordinates": [_at(p) for p in step.way]},
         }
         for number, option in enumerate(found.options, 1)
         for place, step in enumerate(option.steps)
@@ -223,11 +226,13 @@ def _minutes(seconds: int) -> int:
 
 
 def _with(request: HttpRequest, **changes: str) -> str:
-    asked = {key: value for key, value in request.GET.items() if value} | changes
-    return f"?{urlencode(asked)}"
+    asked: dict[str, Any] = {key: values for key, values in request.GET.lists() if any(values)}
+    return f"?{urlencode(asked | changes, doseq=True)}"
 
 
 def _swap(request: HttpRequest) -> str:
-    asked = {key: value for key, value in request.GET.items() if value}
+    asked = {key: values for key, values in request.GET.lists() if any(values)}
     turned = {"start": "end", "end": "start", "start_stop": "end_stop", "end_stop": "start_stop"}
-    return f"?{urlencode({turned.get(k, k): v for k, v in asked.items() if k != 'pilih'})}"
+    return (
+        f"?{urlencode({turned.get(k, k): v for k, v in asked.items() if k != 'pilih'}, doseq=True)}"
+    )
