@@ -16,8 +16,41 @@ from transit.engine.planner.networks import MODES, ON
 
 
 def all_journeys(network, tariff, origin, destination, depart_at, *, max_rides, horizon_s,
-                 max_walk_m=800.0, between_m=400.0, speed=1.25, first_only=False):  # fmt: skip
+                 **walking):  # fmt: skip
     """Set of (arrival, transfers, fare) that no other journey equals or beats."""
+    found = every_journey(network, tariff, origin, destination, depart_at, max_rides=max_rides,
+                          last_s=depart_at + horizon_s, **walking)  # fmt: skip
+    return best({cost[1:] for cost in found})
+
+
+def journeys_in_time(network, tariff, origin, destination, arrive_at, *, max_rides, horizon_s,
+                     **walking):  # fmt: skip
+    """Set of (less the departure, transfers, fare) of those there by then that none beats."""
+    found = every_journey(network, tariff, origin, destination, arrive_at - horizon_s,
+                          max_rides=max_rides, last_s=arrive_at, arrive_at=arrive_at, **walking)  # fmt: skip
+    return best({(-left, rides, fare) for left, _, rides, fare in found})
+
+
+def journeys_within(network, tariff, origin, destination, begin, end, *, max_rides, horizon_s,
+                    **walking):  # fmt: skip
+    """Set of (departure, arrival, transfers, fare) of those leaving in a span that none beats."""
+    found = every_journey(network, tariff, origin, destination, begin, max_rides=max_rides,
+                          last_s=end + horizon_s, leave_by=end, **walking)  # fmt: skip
+    kept = {(-left, there, rides, fare) for left, there, rides, fare in found
+            if left <= end and there <= left + horizon_s}  # fmt: skip
+    return {(-left, *rest) for left, *rest in best(kept)}
+
+
+def best(ends):
+    return {one for one in ends if not any(beats(other, one) for other in ends)}
+
+
+def every_journey(network, tariff, origin, destination, depart_at, *, max_rides, last_s,
+                  max_walk_m=800.0, between_m=400.0, speed=1.25, leave_by=None, arrive_at=None):  # fmt: skip
+    """Set of (departure, arrival, transfers, fare) of every journey.
+
+    A walk all the way leaves at `depart_at`, at `leave_by`, or to be there at `arrive_at`.
+    """
     tables = network.tables
     stops = {row["stop_id"]: (row["stop_lat"], row["stop_lon"])
              for row in tables["stops"].iter_rows(named=True)}  # fmt: skip
@@ -40,7 +73,7 @@ def all_journeys(network, tariff, origin, destination, depart_at, *, max_rides, 
     out = {s: float(metres_between(*stops[s], *destination)) for s in stops}
     ends = set()
 
-    def ride_from(ready, boardings):
+    def ride_from(ready, boardings, first=None, board_at=None):
         if len(boardings) == max_rides:
             return
         for mode, rows, metres in trips:
@@ -52,29 +85,38 @@ def all_journeys(network, tariff, origin, destination, depart_at, *, max_rides, 
                 for off in range(at + 1, len(rows)):
                     alight = rows[off]
                     arrive = alight["arrival_s"]
-                    if alight["drop_off_type"] == 1 or arrive > depart_at + horizon_s:
+                    if alight["drop_off_type"] == 1 or arrive > last_s:
                         continue
                     tap_in, tap_out = midnight + row["departure_s"], midnight + arrive
+                    if not boardings:
+                        first, board_at = row["departure_s"], row["stop_id"]
                     ridden = metres[off] - metres[at]
                     taken = [*boardings, Boarding(mode, tap_in, tap_out, ridden)]
                     stop = alight["stop_id"]
                     if out[stop] <= max_walk_m:
                         there = arrive + seconds(out[stop], speed)
-                        if there <= depart_at + horizon_s:
-                            ends.add((there, len(taken) - 1, fare_of(taken, tariff)))
+                        if there <= last_s:
+                            fare = fare_of(taken, tariff)
+                            ends.add((first - access_s[board_at], there, len(taken) - 1, fare))
                     walked = {
                         to: arrive + seconds(apart[stop, to], speed)
                         for to in stops
                         if apart[stop, to] <= between_m
                     }
-                    ride_from(walked, taken)
+                    ride_from(walked, taken, first, board_at)
 
     access = {s: float(metres_between(*origin, *stops[s])) for s in stops}
-    ride_from({s: depart_at + seconds(m, speed) for s, m in access.items() if m <= max_walk_m}, [])
+    access_s = {s: seconds(m, speed) for s, m in access.items() if m <= max_walk_m}
+    ride_from({s: depart_at + walked for s, walked in access_s.items()}, [])
     direct = float(metres_between(*origin, *destination))
     if direct <= max_walk_m:
-        ends.add((depart_at + seconds(direct, speed), 0, 0))
-    return {one for one in ends if not any(beats(other, one) for other in ends)}
+        walked = seconds(direct, speed)
+        leave = depart_at if leave_by is None else leave_by
+        leave = leave if arrive_at is None else arrive_at - walked
+        if leave_by is not None:  # at any second of the span: what takes no less is no use
+            ends = {end for end in ends if end[1] - end[0] < walked}
+        ends.add((leave, leave + walked, 0, 0))
+    return ends
 
 
 def beats(other, one):

@@ -15,13 +15,12 @@ from balai.transit.engine.fares.modes import Mode
 from balai.transit.engine.fares.reference import Boarding, price_boardings
 from balai.transit.engine.planner.dominance import beats
 from balai.transit.engine.planner.meters import (
-    LAST_OUT,
-    PACKAGE,
     begin,
     least,
     meter_of,
     paid,
     ride,
+    runs_out,
 )
 from transit.engine.planner.networks import ON, tariff
 
@@ -118,9 +117,6 @@ def test_who_beats_another_never_pays_more_later(name, one, other, future):
         rider.take(row, taken[row])
     now = max([24_000, *(tap_out for rides in taken for _, _, tap_out, _ in rides)])
     meter, states = rider.meter, rider.states
-    if meter.rule[0] == PACKAGE:
-        # Packages that a gap ends at different moments are compared only roughly.
-        states[:, LAST_OUT] = states[:, LAST_OUT].max()
     ahead = boardings(rules, future, now)
     end = ahead[-1][2] if ahead else now
     assume(beats(meter.rule, meter.classes, states, 0, 1, now, NEVER_FOUND, 0, end, 0, len(future)))

@@ -34,21 +34,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .delays import AddedTrip, CallUpdate, Patched, TripDelays, TripUpdate, Unmatched, patch
 from .errors import NoStopWithinReachError, UnboundedFareStateError
+from .fronts import Fronts
 from .journeys import Journey, Leg
-from .planner import (
+from .planner import Planner, Reach
+from .preferences import (
     HORIZON_S,
     MAX_RIDES,
     MAX_WALK_M,
     WALK_SPEED,
-    Planner,
-    Reach,
+    Limits,
+    Preferences,
+    Wheelchair,
 )
 from .store import fingerprint, read_timetable, save_timetable, stored_timetable
 from .timetable import OutsideCalendarError, Timetable
 
 if TYPE_CHECKING:
     from .building import build_timetable
+    from .joining import JoinedFeed, join_feeds
     from .warm import warm
 
 __all__ = [
@@ -56,16 +61,29 @@ __all__ = [
     "MAX_RIDES",
     "MAX_WALK_M",
     "WALK_SPEED",
+    "AddedTrip",
+    "CallUpdate",
+    "Fronts",
+    "JoinedFeed",
     "Journey",
     "Leg",
+    "Limits",
     "NoStopWithinReachError",
     "OutsideCalendarError",
+    "Patched",
     "Planner",
+    "Preferences",
     "Reach",
     "Timetable",
+    "TripDelays",
+    "TripUpdate",
     "UnboundedFareStateError",
+    "Unmatched",
+    "Wheelchair",
     "build_timetable",
     "fingerprint",
+    "join_feeds",
+    "patch",
     "read_timetable",
     "save_timetable",
     "stored_timetable",
@@ -79,6 +97,10 @@ def __getattr__(name: str) -> Any:
         from .building import build_timetable
 
         return build_timetable
+    if name in ("join_feeds", "JoinedFeed"):
+        from . import joining
+
+        return getattr(joining, name)
     if name == "warm":
         from .warm import warm
 

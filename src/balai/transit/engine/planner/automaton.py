@@ -64,17 +64,28 @@ def is_finite(tariff: Tariff, modes: frozenset[Mode], horizon_s: int) -> bool:
 
     Then, and only then, `compile_automaton` prices trips exactly.
     """
-    priced = modes & tariff.modes
-    if any(tariff.own_fares[mode].by_distance for mode in priced):
+    if not is_compiled(tariff, modes):
         return False
     rule = tariff.rule
     if isinstance(rule, DistanceIntegrated):
-        return len(priced & rule.modes) < rule.modes_needed
+        return True
     if isinstance(rule, PerBoarding):
         if not rule.tickets or rule.transfer_seconds == 0:
             return not rule.tickets
         return _lasts(rule.transfer_seconds, rule.inclusive, horizon_s)
     return _lasts(rule.window_seconds, rule.inclusive, horizon_s)
+
+
+def is_compiled(tariff: Tariff, modes: frozenset[Mode]) -> bool:
+    """Whether `compile_automaton` prices every trip, or below its fare where something closes.
+
+    A window or ticket that never closes only ever makes a trip cheaper.
+    """
+    priced = modes & tariff.modes
+    if any(tariff.own_fares[mode].by_distance for mode in priced):
+        return False
+    rule = tariff.rule
+    return not isinstance(rule, DistanceIntegrated) or len(priced & rule.modes) < rule.modes_needed
 
 
 def finite_seconds(tariff: Tariff) -> int:

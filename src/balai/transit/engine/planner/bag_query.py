@@ -1,11 +1,15 @@
-"""A question put to the search with label bags, and its answer as rides."""
+"""Questions put to the search with label bags, and their answers as rides."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from balai.transit.engine.fares.tariff import DistanceIntegrated
+
+from .automaton import bands_between, no_fare
 from .bags import (
     ALIGHT,
     BOARD,
@@ -14,85 +18,171 @@ from .bags import (
     ENTRY_FIELDS,
     FOUNDS,
     LABEL_FIELDS,
+    NEXT,
+    NONE,
+    OF,
     PARENT,
     PATTERN,
     SEAT_FIELDS,
+    TIME,
     Bags,
+    Left,
+    least_left,
     search_bags,
 )
 from .journeys import Ride, stop_arrays
-from .meters import FOUND_FIELDS, LABEL
+from .meters import (
+    BENT,
+    COLLECTED,
+    FAMILY,
+    FARE,
+    FOUND_FIELDS,
+    LABEL,
+    PACKAGE,
+    PAID,
+    RELAXED,
+    Meter,
+    meter_of,
+)
 from .search import NEVER
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
+    from balai.transit.engine.fares.tariff import Tariff
+
+    from .ground import Ground
     from .journeys import Ends
-    from .meters import Meter
+    from .preferences import Preferences
     from .search import Network
-    from .timetable import Timetable
 
 FIRST_LABELS = 1 << 15
 FIRST_SEATS = 1 << 12
-KNOWN = -2  # label of the first journey known beforehand; the next are below it
-Known = tuple[int, int, list[Ride]]
+KNOWN = -2  # label of a journey known beforehand
+Known = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class BagQuestion:
+    """What a search with bags is asked, but for the moment.
+
+    `network.pattern_product` is each pattern's mode, -1 where it cannot be boarded.
+    """
+
+    network: Network
+    metres: NDArray[np.int32]
+    egress_s: NDArray[np.int32]
+    access_stop: NDArray[np.int32]
+    access_s: NDArray[np.int32]
+    left: Left
+    max_rides: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When to leave at the soonest, and be there at the latest; by how much the first vehicle may
+    leave after the soonest that can be caught; and whether packages are relaxed."""
+
+    depart_at: int
+    deadline: int
+    last_start: int
+    relaxed: bool
 
 
 class BagSearch:
-    """Searches of one timetable with label bags; keeps its arrays between queries.
+    """Searches under one tariff with label bags; keeps its arrays between queries.
 
-    Every fare told is exact. Waiting until a price changes or a window, ticket or package has
-    closed, or so that one opens later, is tried. Where only a gap between rides can end a package
-    (JakLingko's 45 minutes), journeys may be left out of two kinds: those that board a later
-    departure so that its tap-out is later, and those of a package that, once its gap is half
-    spent, would end sooner or later than another it was compared with before.
+    A *relaxed* search lets a package that has run out go on all the same, so its fares are at
+    most the true ones: where those of the journeys that none beats are true, so is the answer.
+    One that is not relaxed is exact, and slower.
     """
 
-    def __init__(self, timetable: Timetable) -> None:
-        self.timetable = timetable
+    def __init__(self, tariff: Tariff | None, shift_s: int) -> None:
+        self.tariff, self.shift_s = tariff, shift_s
+        self.relaxes = tariff is not None and isinstance(tariff.rule, DistanceIntegrated)
         self.labels, self.seats = FIRST_LABELS, FIRST_SEATS
         self._bags: Bags | None = None
+        self._meters: dict[tuple[tuple[int, ...], bool], Meter] = {}
 
-    def run(
-        self,
-        network: Network,
-        meter: Meter,
-        ends: Ends,
-        depart_at: int,
-        horizon_s: int,
-        max_rides: int,
-        known: list[Known],
-    ) -> list[list[Ride]]:
-        """Rides of the journeys that none found beats on arrival, rides and fare.
-
-        `network.pattern_product` is each pattern's mode, -1 where it cannot be boarded. `known`
-        are journeys as (arrival, fare, rides) that the search need only find better ones than.
-        """
-        table = self.timetable
+    def question(self, ground: Ground, ends: Ends, asked: Preferences) -> BagQuestion:
+        """Prepare a question; without an egress, for all stops."""
+        assert self.tariff is not None
+        table, priced = ground.timetable, no_fare(self.tariff.modes)
+        open_to = ground.network(priced, asked.modes)
+        modes = np.where(open_to.pattern_product < 0, -1, table.pattern_mode).astype(np.int16)
+        network = open_to._replace(pattern_product=modes)
         egress_s = np.full(table.stops, NEVER, np.int32)
         egress_stop, walk_out = stop_arrays(ends.egress)
         egress_s[egress_stop] = walk_out
+        if ends.egress:
+            left = least_left(network, table.call_fastest_s, egress_s, asked.max_rides)
+        else:
+            none = np.zeros((asked.max_rides + 1, table.stops), np.int32)
+            left = Left(none, none, none[0].astype(np.int8), none[0].astype(np.int8))
         access_stop, access_s = stop_arrays(ends.access)
-        while True:
-            bags = self._clean(meter.state_fields)
-            for number, (arrive, fare, rides) in enumerate(known):
-                bags.found[number] = (arrive, fare, len(rides), KNOWN - number)
-            bags.counts[FOUNDS] = len(known)
-            if search_bags(
-                network, table.call_metres, table.call_fastest_s, meter, bags, egress_s,
-                access_stop, access_s, depart_at, depart_at + horizon_s, max_rides,
-            ):  # fmt: skip
-                break
-            self.labels, self.seats, self._bags = 2 * self.labels, 2 * self.seats, None
-        labels = bags.found[: bags.counts[FOUNDS], LABEL].tolist()
+        return BagQuestion(
+            network, table.call_metres, egress_s, access_stop, access_s, left, asked.max_rides
+        )
+
+    def journeys(
+        self, question: BagQuestion, when: Moment, known: Sequence[Known]
+    ) -> list[tuple[list[Ride], int]]:
+        """Rides and fare of the journeys that none found or known beats.
+
+        Compared are arrival, rides and fare; `known` are journeys as (arrival, fare, rides) that
+        the search need only find better ones than.
+        """
+        bags = self._run(question, when, known)
+        found = bags.found[: bags.counts[FOUNDS]]
         return [
-            known[KNOWN - label][2] if label <= KNOWN else _rides(bags.pool, label)
-            for label in labels
+            (_rides(bags.pool, label), fare)
+            for label, fare in found[:, [LABEL, FARE]].tolist()
+            if label != KNOWN
         ]
 
-    def _clean(self, state_fields: int) -> Bags:
+    def everywhere(
+        self, question: BagQuestion, when: Moment
+    ) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64], NDArray[np.bool_]]:
+        """Stop, arrival and fare of each label kept, and whether its package was bent."""
+        bags = self._run(question, when, ())
+        stop, entry = _listed(bags)
+        label = bags.entries[entry, OF]
+        fare = bags.states[label, PAID].copy()
+        bent = np.zeros(fare.size, np.bool_)
+        if self._meter(when).rule[FAMILY] == PACKAGE:
+            fare += bags.states[label, COLLECTED]
+            bent = bags.states[label, BENT] > 0
+        return stop, bags.entries[entry, TIME], fare, bent
+
+    def _run(self, question: BagQuestion, when: Moment, known: Sequence[Known]) -> Bags:
+        meter = self._meter(when)
+        while True:
+            bags = self._clean(question, meter.state_fields)
+            for number, (arrive, fare, rides) in enumerate(known):
+                bags.found[number] = (arrive, fare, rides, KNOWN)
+            bags.counts[FOUNDS] = len(known)
+            if search_bags(
+                question.network, question.metres, question.left, meter, bags, question.egress_s,
+                question.access_stop, question.access_s, when.depart_at, when.deadline,
+                question.max_rides, when.last_start,
+            ):  # fmt: skip
+                return bags
+            self.labels, self.seats, self._bags = 2 * self.labels, 2 * self.seats, None
+
+    def _meter(self, when: Moment) -> Meter:
+        assert self.tariff is not None
+        edges = bands_between(self.tariff, when.depart_at, when.deadline, self.shift_s)[1:]
+        key = (edges, when.relaxed)
+        if key not in self._meters:
+            self._meters[key] = meter_of(self.tariff, self.shift_s, edges)
+            self._meters[key].rule[RELAXED] = when.relaxed
+        return self._meters[key]
+
+    def _clean(self, question: BagQuestion, state_fields: int) -> Bags:
+        stops, patterns = question.egress_s.size, question.network.pattern_product.size
         if self._bags is None or self._bags.states.shape[1] != state_fields:
-            stops, patterns = self.timetable.stops, self.timetable.patterns
             self._bags = Bags(
                 pool=np.zeros((self.labels, LABEL_FIELDS), np.int32),
                 states=np.zeros((self.labels, state_fields), np.int64),
@@ -111,12 +201,30 @@ class BagSearch:
             )
         bags = self._bags
         bags.counts.fill(0)
-        bags.by_ride.fill(-1)
-        bags.on_foot.fill(-1)
+        bags.by_ride.fill(NONE)
+        bags.on_foot.fill(NONE)
         bags.ridden_round.fill(-1)
         bags.walked_round.fill(-1)
         bags.first_call.fill(NEVER)
         return bags
+
+
+def _listed(bags: Bags) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Stop and entry of everything in the bags."""
+    stops: list[NDArray[np.int64]] = []
+    entries: list[NDArray[np.int32]] = []
+    for heads in (bags.by_ride, bags.on_foot):
+        stop = np.flatnonzero(heads != NONE)
+        entry = heads[stop]
+        while entry.size:
+            stops.append(stop)
+            entries.append(entry)
+            entry = bags.entries[entry, NEXT]
+            more = entry != NONE
+            stop, entry = stop[more], entry[more]
+    if not stops:
+        return np.empty(0, np.int64), np.empty(0, np.int32)
+    return np.concatenate(stops), np.concatenate(entries)
 
 
 def _rides(pool: NDArray[np.int32], label: int) -> list[Ride]:

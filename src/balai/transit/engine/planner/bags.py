@@ -19,15 +19,20 @@ from numba import njit
 from .dominance import beats
 from .meters import (
     ARRIVE,
+    BENT,
     FARE,
     FOUND_FIELDS,
     LABEL,
+    NOT_YET,
+    OPENED,
+    RELAXED,
     RIDES,
     begin,
     least,
     next_event,
     paid,
     ride,
+    runs_out,
     useful_until,
 )
 from .search import NEVER, first_catchable
@@ -200,7 +205,9 @@ def queue_patterns(network, bags, rides):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def scan(network, metres, meter, left, bags, egress_s, deadline, pattern, rides, max_rides):  # type: ignore[no-untyped-def]
+def scan(  # type: ignore[no-untyped-def]
+    network, metres, meter, left, bags, egress_s, deadline, pattern, rides, max_rides, last_start
+):
     """Ride a pattern from its first call with labels of the round before."""
     begin_at, taken = network.call_start[pattern], np.int64(0)
     for call in range(
@@ -223,6 +230,7 @@ def scan(network, metres, meter, left, bags, egress_s, deadline, pattern, rides,
                 meter.rule, meter.fares, meter.edges, meter.classes,
                 left.board[max_rides - rides + 1], left.board_rides, bags.states, bags.entries,
                 bags.seats, bags.found, bags.counts, bags.on_foot, deadline, taken, rides,
+                last_start,
             )  # fmt: skip
 
 
@@ -239,35 +247,43 @@ def alight(  # type: ignore[no-untyped-def]
         time = trip_start[departure] + profile_arrive[trip_profile[departure] + call]
         if time + ahead > deadline:
             continue
-        new = count[LABELS]
-        if new == pool.shape[0]:
-            count[FULL] = 1
-            return
-        ride(
-            rule, fares, timed, states, seats[seat, FROM], new, mode, seats[seat, TAP_IN], time,
-            metres[begin_at + call] - metres[begin_at + boarded],
-        )  # fmt: skip
-        fare, founds = least(rule, classes, states, new, more), count[FOUNDS]
-        if time + ahead > useful_until(found, founds, deadline, fare, rides + more):
-            continue
-        if not enter(
-            rule, classes, states, by_ride, entries, count, found, deadline,
-            stop, new, time, rides, more,
-        ):  # fmt: skip
-            continue
-        pool[new, PATTERN], pool[new, BOARD], pool[new, ALIGHT] = pattern, boarded, call
-        pool[new, DEPARTURE], pool[new, PARENT] = departure, seats[seat, FROM]
-        count[LABELS] += 1
-        count[RIDDEN_TO] = list_once(ridden_to, ridden_round, count[RIDDEN_TO], stop, rides)
-        if egress_s[stop] != NEVER:
-            find(found, count, time + egress_s[stop], paid(rule, states, new), rides, new)
+        before, tap_in = np.int64(seats[seat, FROM]), seats[seat, TAP_IN]
+        ridden = metres[begin_at + call] - metres[begin_at + boarded]
+        over = runs_out(rule, fares, states, before, mode, tap_in, time)
+        # A relaxed package that has run out may end or go on.
+        bends = over and rule[RELAXED] and states[before, OPENED] != NOT_YET
+        for bent in range(2 if bends else 1):
+            new = count[LABELS]
+            if new == pool.shape[0]:
+                count[FULL] = 1
+                return
+            ride(
+                rule, fares, timed, states, before, new, mode, tap_in, time, ridden,
+                over and not bent,
+            )  # fmt: skip
+            if bent:
+                states[new, BENT] = 1
+            fare, founds = least(rule, classes, states, new, more), count[FOUNDS]
+            if time + ahead > useful_until(found, founds, deadline, fare, rides + more):
+                continue
+            if not enter(
+                rule, classes, states, by_ride, entries, count, found, deadline,
+                stop, new, time, rides, more,
+            ):  # fmt: skip
+                continue
+            pool[new, PATTERN], pool[new, BOARD], pool[new, ALIGHT] = pattern, boarded, call
+            pool[new, DEPARTURE], pool[new, PARENT] = departure, before
+            count[LABELS] += 1
+            count[RIDDEN_TO] = list_once(ridden_to, ridden_round, count[RIDDEN_TO], stop, rides)
+            if egress_s[stop] != NEVER:
+                find(found, count, time + egress_s[stop], paid(rule, states, new), rides, new)
 
 
 @njit(cache=True)
 def board(  # type: ignore[no-untyped-def]
     trip_start, trip_profile, profile_depart, low, high, stop, mode, call,
     rule, fares, edges, classes, left_s, left_rides, states, entries, seats, found, count,
-    on_foot, deadline, taken, rides,
+    on_foot, deadline, taken, rides, last_start,
 ):  # fmt: skip
     """Seat the labels of the round before in the first departure, and in later ones that may
     be worth the wait; returns the seats taken."""
@@ -280,7 +296,7 @@ def board(  # type: ignore[no-untyped-def]
             continue
         fare = least(rule, classes, states, label, more)
         until = useful_until(found, count[FOUNDS], deadline, fare, rides - 1 + more)
-        departure = low
+        departure, waited_from = low, ready
         while ready + ahead <= until:
             departure = first_catchable(
                 trip_start, trip_profile, profile_depart, departure, high, call, ready
@@ -288,7 +304,7 @@ def board(  # type: ignore[no-untyped-def]
             if departure == high:
                 break
             tap_in = trip_start[departure] + profile_depart[trip_profile[departure] + call]
-            if tap_in + ahead > until:
+            if tap_in + ahead > until or (rides == 1 and tap_in - waited_from > last_start):
                 break
             if taken == seats.shape[0]:
                 count[FULL] = 1
@@ -343,14 +359,15 @@ def list_once(stops, listed_in, count, stop, rides):  # type: ignore[no-untyped-
 
 @njit(cache=True)
 def search_bags(  # type: ignore[no-untyped-def]
-    network, metres, fastest, meter, bags, egress_s, access_stop, access_s, depart_at, deadline,
-    max_rides,
+    network, metres, left, meter, bags, egress_s, access_stop, access_s, depart_at, deadline,
+    max_rides, last_start,
 ):  # fmt: skip
     """Run the rounds; returns whether the arrays sufficed.
 
-    `bags.found` may hold journeys known before, of which `bags.counts` says how many.
+    `bags.found` may hold journeys known before, of which `bags.counts` says how many. The first
+    vehicle leaves at most `last_start` seconds later than it might.
     """
-    left, count = least_left(network, fastest, egress_s, max_rides), bags.counts
+    count = bags.counts
     begin(meter.rule, bags.states, 0)
     count[LABELS] = 1
     for at in range(access_stop.size):
@@ -367,9 +384,16 @@ def search_bags(  # type: ignore[no-untyped-def]
         count[WALKED_TO] = 0
         for at in range(queued):
             pattern = bags.queue[at]
-            scan(network, metres, meter, left, bags, egress_s, deadline, pattern, rides, max_rides)
+            scan(
+                network, metres, meter, left, bags, egress_s, deadline, pattern, rides, max_rides,
+                last_start,
+            )  # fmt: skip
             bags.first_call[pattern] = NEVER
         if count[FULL] or rides == max_rides or queued == 0:
             break
+        if rides == 1 and last_start < NEVER:
+            # Who has not left by then cannot wait, and so beats nobody who comes by.
+            for at in range(access_stop.size):
+                bags.on_foot[access_stop[at]] = NONE
         walk(network, meter, left, bags, deadline, rides, max_rides)
     return count[FULL] == 0

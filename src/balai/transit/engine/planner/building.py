@@ -12,7 +12,7 @@ from balai.transit.engine.fares.modes import Mode
 from .footpaths import footpaths_of
 from .joining import FeedTables, parts_of
 from .modes import modes_of
-from .patterns import Pattern, patterns_of
+from .patterns import Pattern, fastest_hops, patterns_of
 from .service_days import calendar_span, feed_zone
 from .timetable import OutsideCalendarError, Timetable, day_start, visits
 from .trips import Departures, Trip, departures_around, read_trips, services_around
@@ -111,7 +111,7 @@ def _service(
 
 
 def _places_to_board(stops: pl.DataFrame) -> pl.DataFrame:
-    """Stops with a place, in the feed's order; `wheelchair` is their own word or their station's."""
+    """Stops with a place, in the feed's order; `wheelchair` is theirs or their station's."""
     located = stops.filter(
         pl.col("stop_lat").is_not_null()
         & pl.col("stop_lon").is_not_null()
@@ -179,12 +179,6 @@ def _calls(patterns: list[Pattern]) -> dict[str, Any]:
         "call_metres": _joined([p.metres for p in patterns], np.int32),
         "call_fastest_s": _joined([fastest_hops(p.arrive, p.depart) for p in patterns], np.int32),
     }
-
-
-def fastest_hops(arrive: NDArray[np.int32], depart: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Seconds from each call to the next by the fastest profile; 0 after the last."""
-    hops = (arrive[:, 1:] - depart[:, :-1]).min(axis=0)
-    return np.append(np.maximum(hops, 0), 0).astype(np.int32)
 
 
 def _departures(patterns: list[Pattern]) -> dict[str, Any]:

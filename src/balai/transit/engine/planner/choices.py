@@ -7,36 +7,79 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .journeys import Ride, stop_arrays
-from .search import ALIGHT, BOARD, DEPARTURE, NOWHERE, PARENT, PATTERN, RIDES, STATE, STOP, TIME
+from .search import (
+    ALIGHT,
+    BOARD,
+    DEPARTURE,
+    LEFT,
+    NOWHERE,
+    PARENT,
+    PATTERN,
+    RIDES,
+    STATE,
+    STOP,
+    TIME,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
     from .journeys import Ends, Journey
 
+Cost = tuple[int, ...]
 
-def undominated(journeys: Sequence[Journey]) -> tuple[Journey, ...]:
-    """Journeys that no other equals or beats on arrival, transfers and fare, earliest first.
 
-    Of equals the one that leaves last stays.
+def by_arrival(journey: Journey) -> Cost:
+    """What is compared of journeys that leave from a moment on."""
+    return (journey.arrive, journey.transfers, journey.fare or 0)
+
+
+def in_time(journey: Journey) -> Cost:
+    """What is compared of journeys that are in time, whenever they arrive."""
+    return (-(2**30), journey.transfers, journey.fare or 0)
+
+
+def by_departure(journey: Journey) -> Cost:
+    """What is compared of journeys that arrive by a moment."""
+    return (-journey.depart, journey.transfers, journey.fare or 0)
+
+
+def by_both(journey: Journey) -> Cost:
+    """What is compared of journeys of a span."""
+    return (-journey.depart, journey.arrive, journey.transfers, journey.fare or 0)
+
+
+def undominated(
+    journeys: Sequence[Journey], cost: Callable[[Journey], Cost] = by_arrival
+) -> tuple[Journey, ...]:
+    """Journeys that no other equals or beats in every cost, in the order of the first.
+
+    Of equals the one that leaves last and arrives first stays.
     """
-    ranked = sorted(
-        journeys, key=lambda j: (j.arrive, j.transfers, j.fare or 0, -j.depart, len(j.legs))
-    )
-    kept: list[Journey] = []
-    for journey in ranked:
-        if not any(
-            other.transfers <= journey.transfers and (other.fare or 0) <= (journey.fare or 0)
-            for other in kept
-        ):
-            kept.append(journey)
-    return tuple(kept)
+    ranked = sorted(journeys, key=lambda j: (*cost(j), j.arrive, -j.depart, len(j.legs)))
+    costs = [cost(journey) for journey in ranked]
+    return tuple(ranked[at] for at in undominated_rows(costs))
 
 
-def best_rides(labels: NDArray[np.int32], ends: Ends, fare: NDArray[np.int64]) -> list[list[Ride]]:
-    """Rides of each label that no other beats at the destination; `fare` is by state."""
+def undominated_rows(costs: Sequence[Cost]) -> list[int]:
+    """Which of some costs, in rising order, none before equals or beats."""
+    kept: list[int] = []
+    for at, mine in enumerate(costs):
+        if not any(all(map(int.__le__, costs[other], mine)) for other in kept):
+            kept.append(at)
+    return kept
+
+
+def best_rides(
+    labels: NDArray[np.int32], ends: Ends, fare: NDArray[np.int64], *, span: str = ""
+) -> list[tuple[list[Ride], int]]:
+    """Rides and fare of each label that no other beats at the destination; `fare` is by state.
+
+    Compared are arrival, rides and fare; with `span` "profile" also the departure, and with
+    "arrive-by" the departure in place of the arrival.
+    """
     if not len(labels) or not ends.egress:
         return []
     egress_stop, walk_out = stop_arrays(ends.egress)
@@ -46,14 +89,14 @@ def best_rides(labels: NDArray[np.int32], ends: Ends, fare: NDArray[np.int64]) -
     ending = np.flatnonzero(egress_stop[at] == labels[:, STOP])
     there = labels[ending, TIME] + walk_out[at[ending]]
     paid, rides = fare[labels[ending, STATE]], labels[ending, RIDES]
-    chosen: list[tuple[int, int]] = []
-    options: list[list[Ride]] = []
-    for best in np.lexsort((paid, rides, there)):
-        cost = (int(rides[best]), int(paid[best]))
-        if not any(r <= cost[0] and f <= cost[1] for r, f in chosen):
-            chosen.append(cost)
-            options.append(_rides_of(labels, int(ending[best])))
-    return options
+    left = -labels[ending, LEFT]
+    columns = {"": (there, rides, paid), "arrive-by": (left, rides, paid)}.get(
+        span, (left, there, rides, paid)
+    )
+    ranked = np.lexsort((there, *columns[::-1]))
+    costs = list(zip(*(column[ranked].tolist() for column in columns), strict=True))
+    chosen = [ranked[row] for row in undominated_rows(costs)]
+    return [(_rides_of(labels, int(ending[row])), int(paid[row])) for row in chosen]
 
 
 def _rides_of(labels: NDArray[np.int32], label: int) -> list[Ride]:

@@ -24,6 +24,7 @@ from .meters import (
     PACKAGE,
     PAID,
     PER_KM,
+    RELAXED,
     RESTATED,
     RIDDEN,
     WINDOW,
@@ -99,10 +100,10 @@ def _beats_tickets(rule, classes, states, a, b, now, until):  # type: ignore[no-
 def _beats_package(rule, states, a, b, now, until):  # type: ignore[no-untyped-def]
     """Whether a pays no more whether the package continues, becomes integrated or closes.
 
-    Between packages that close together, or not by `until`; what is left of a gap tells packages
-    apart only once half of either's is spent, or bags grow a hundredfold. The total rises with
-    the kilometres and stops at the cap, so its two ends decide. The caller has compared what
-    was paid.
+    Between packages that close together, or not by `until`; relaxed ones, which may go on when
+    they have run out, may also run out sooner, for then a may do whatever b may. The total rises
+    with the kilometres and stops at the cap, so its two ends decide. The caller has compared
+    what was paid.
     """
     live_a, live_b = _is_open(rule, states, a, now), _is_open(rule, states, b, now)
     if not live_a and not live_b:
@@ -123,22 +124,22 @@ def _beats_package(rule, states, a, b, now, until):  # type: ignore[no-untyped-d
         and rule[BASE] * 1000 + due_b < rule[CAP] * 1000
     ):
         return False
-    if states[a, OPENED] != states[b, OPENED] and (
-        min(states[a, OPENED], states[b, OPENED]) + rule[WINDOW] < until
-    ):
-        return False
-    first = min(states[a, LAST_OUT], states[b, LAST_OUT])
-    return (
-        states[a, LAST_OUT] == states[b, LAST_OUT]
-        or first + rule[GAP] >= until
-        or (now - first) * 2 <= rule[GAP]
+    return _runs_out_alike(rule, states[a, OPENED], states[b, OPENED], rule[WINDOW], until) and (
+        _runs_out_alike(rule, states[a, LAST_OUT], states[b, LAST_OUT], rule[GAP], until)
     )
 
 
 @njit(cache=True)
+def _runs_out_alike(rule, since_a, since_b, limit, until):  # type: ignore[no-untyped-def]
+    """Whether a limit counted from two moments tells neither apart to a's harm."""
+    if since_a == since_b or min(since_a, since_b) + limit >= until:
+        return True
+    return rule[RELAXED] and since_a < since_b
+
+
+@njit(cache=True)
 def _is_open(rule, states, row, now):  # type: ignore[no-untyped-def]
-    return (
-        states[row, OPENED] != NOT_YET
-        and now - states[row, LAST_OUT] <= rule[GAP]
-        and now - states[row, OPENED] <= rule[WINDOW]
+    return states[row, OPENED] != NOT_YET and (
+        rule[RELAXED]
+        or (now - states[row, LAST_OUT] <= rule[GAP] and now - states[row, OPENED] <= rule[WINDOW])
     )

@@ -128,7 +128,7 @@ class Teller:
         at = begin + int(np.flatnonzero(self.timetable.walk_to[begin:end] == to)[0])
         return float(self.timetable.walk_metres[at]), int(self.walk_s[at])
 
-    def leave_late(self, rides: Sequence[Ride]) -> list[Ride]:
+    def leave_late(self, rides: Sequence[Ride], *, keep_first: bool = False) -> list[Ride]:
         """Return the same lines and stops by the latest departures that arrive as early."""
         deadline = self.arrives(rides[-1])
         late: list[Ride] = []
@@ -136,7 +136,7 @@ class Teller:
             ride = rides[at]
             end = int(self.timetable.departure_start[ride.pattern + 1])
             departure = ride.departure
-            while departure + 1 < end:
+            while departure + 1 < end and not (keep_first and at == 0):
                 next_one = Ride(ride.pattern, ride.board, ride.alight, departure + 1)
                 if self.arrives(next_one) > deadline:
                     break

@@ -27,21 +27,22 @@ NOT_YET = -MOST
 CAPPED, TICKETS, PACKAGE = range(3)
 # A rule's numbers. Limits are inclusive to the second; WINDOW is also how long a ticket or a
 # package lasts; LEAST_INSIDE and LEAST_OUTSIDE are the lowest prices of a boarding by whether the
-# rule covers its mode.
+# rule covers its mode. RELAXED: a package that has run out may go on all the same.
 (
     FAMILY, CAP, WINDOW, BY_TAP_OUT, GAP, MODES_NEEDED, BASE, PER_KM, RESTATED, SHIFT,
-    LEAST_INSIDE, LEAST_OUTSIDE, RULE_FIELDS,
-) = range(13)  # fmt: skip
+    LEAST_INSIDE, LEAST_OUTSIDE, RELAXED, RULE_FIELDS,
+) = range(14)  # fmt: skip
 # A mode's own fare, and what the rule makes of it: its ticket's class, 0 inside, -1 outside.
 PRICE, INCLUDED, STEP, STEP_PRICE, DEAREST, KIND, FARE_FIELDS = range(7)
 # A timed price's modes as bits, its first and last second, and the price.
 TIMED_MODES, TIMED_START, TIMED_END, TIMED_PRICE, TIMED_FIELDS = range(5)
 # States of each family. A capped one: paid, when the window opened, charged within it. One with
 # tickets: paid, then when each class's was bought. A package: paid outside it, when it opened,
-# last tap-out, metres, modes as bits, and the own fares or charges collected in it.
+# last tap-out, metres, modes as bits, the own fares or charges collected in it, and whether any
+# package went on that had run out.
 PAID, OPENED, CHARGED = range(3)
 BOUGHT = 1
-LAST_OUT, RIDDEN, MODES, COLLECTED, STATE_FIELDS = range(2, 7)
+LAST_OUT, RIDDEN, MODES, COLLECTED, BENT, STATE_FIELDS = range(2, 8)
 # What was found at the destination.
 ARRIVE, FARE, RIDES, LABEL, FOUND_FIELDS = range(5)
 
@@ -163,8 +164,19 @@ def total(rule, metres):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def ride(rule, fares, timed, states, before, after, mode, tap_in, tap_out, metres):  # type: ignore[no-untyped-def]
-    """Write the state after a ride into row `after`."""
+def runs_out(rule, fares, states, before, mode, tap_in, tap_out):  # type: ignore[no-untyped-def]
+    """Whether a ride comes too late for the window or package that is open before it."""
+    if fares[mode, KIND] < 0 or rule[FAMILY] == TICKETS:
+        return False
+    end = tap_out if rule[BY_TAP_OUT] else tap_in
+    if end - states[before, OPENED] > rule[WINDOW]:
+        return True
+    return rule[FAMILY] == PACKAGE and tap_in - states[before, LAST_OUT] > rule[GAP]
+
+
+@njit(cache=True)
+def ride(rule, fares, timed, states, before, after, mode, tap_in, tap_out, metres, fresh):  # type: ignore[no-untyped-def]
+    """Write the state after a ride into row `after`; `fresh`: what was open had run out."""
     for field in range(states.shape[1]):
         states[after, field] = states[before, field]
     price = own_price(rule, fares, timed, mode, tap_in, metres)
@@ -177,8 +189,6 @@ def ride(rule, fares, timed, states, before, after, mode, tap_in, tap_out, metre
             states[after, BOUGHT + kind] = tap_in
             states[after, PAID] += price
         return
-    end = tap_out if rule[BY_TAP_OUT] else tap_in
-    fresh = end - states[before, OPENED] > rule[WINDOW]
     if rule[FAMILY] == CAPPED:
         if fresh:
             states[after, OPENED], states[after, CHARGED] = tap_in, 0
@@ -186,7 +196,7 @@ def ride(rule, fares, timed, states, before, after, mode, tap_in, tap_out, metre
         states[after, PAID] += charge
         states[after, CHARGED] += charge
         return
-    if fresh or tap_in - states[before, LAST_OUT] > rule[GAP]:
+    if fresh:
         states[after, PAID] += states[after, COLLECTED]
         states[after, OPENED] = tap_in
         states[after, RIDDEN], states[after, MODES], states[after, COLLECTED] = 0, 0, 0
@@ -254,7 +264,9 @@ def next_event(rule, fares, edges, states, row, mode, tap_in, until):  # type: i
     """First second after a tap-in at which boarding may be worth the wait; MOST if none is.
 
     That is when a price changes or what is open has closed; and the very next departure where
-    boarding now would open a window or ticket that may close before `until`.
+    boarding now would open a window or ticket that may close before `until`, or leave a vehicle
+    so soon that a package may run out before then; but not of a relaxed package, of which the
+    sooner is the freer.
     """
     event = MOST
     for at in range(edges.size):
@@ -265,10 +277,14 @@ def next_event(rule, fares, edges, states, row, mode, tap_in, until):  # type: i
         return event
     opened = states[row, BOUGHT + kind] if rule[FAMILY] == TICKETS else states[row, OPENED]
     closed = opened + rule[WINDOW] + 1
-    if rule[FAMILY] == PACKAGE and opened != NOT_YET:
-        closed = min(closed, states[row, LAST_OUT] + rule[GAP] + 1)
+    if rule[FAMILY] == PACKAGE:
+        if tap_in + rule[GAP] < until and not rule[RELAXED]:
+            return tap_in + 1
+        if opened != NOT_YET:
+            closed = min(closed, states[row, LAST_OUT] + rule[GAP] + 1)
     if rule[BY_TAP_OUT] and tap_in < closed <= until:
         return tap_in + 1
     if tap_in < closed:
         return min(event, closed)
-    return tap_in + 1 if tap_in + rule[WINDOW] < until else event
+    opens = tap_in + rule[WINDOW] < until and not rule[RELAXED]
+    return tap_in + 1 if opens else event

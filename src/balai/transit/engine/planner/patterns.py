@@ -140,6 +140,12 @@ def split_overtaking(
     return chain
 
 
+def fastest_hops(arrive: NDArray[np.int32], depart: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Seconds from each call to the next by the fastest profile; 0 after the last."""
+    hops = (arrive[:, 1:] - depart[:, :-1]).min(axis=0)
+    return np.append(np.maximum(hops, 0), 0).astype(np.int32)
+
+
 def metres_along(
     trip: Trip, stop_lat: NDArray[np.float64], stop_lon: NDArray[np.float64]
 ) -> NDArray[np.int32]:

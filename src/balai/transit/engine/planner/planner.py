@@ -3,51 +3,36 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeAlias, Unpack
 
 import numpy as np
 
 from balai.transit.engine.fares.modes import Mode
 
-from .automaton import (
-    FareAutomaton,
-    bands_between,
-    clock_shift,
-    compile_automaton,
-    finite_seconds,
-    is_finite,
-    no_fare,
-)
-from .bag_query import BagSearch
-from .bounds import BackwardEdges, backward_edges, least_seconds
-from .choices import best_rides, undominated
-from .errors import NoStopWithinReachError, UnboundedFareStateError
-from .footpaths import walking_seconds
-from .geometry import great_circle_m, within
-from .journeys import Ends, Journey, Ride, Teller, stop_arrays
-from .meters import Meter, meter_of
-from .search import LABEL_FIELDS, NEVER, Front, Goal, Network, new_front, search
+from .automaton import clock_shift, is_compiled, is_finite, no_fare
+from .bag_query import BagQuestion, BagSearch, Moment
+from .charging import Charging
+from .choices import best_rides, by_arrival, by_both, by_departure, in_time, undominated
+from .errors import UnboundedFareStateError
+from .fronts import Fronts, fronts_of
+from .ground import Ground, Grounds
+from .journeys import Ends, Journey, Ride
+from .layered import LayeredSearch
+from .preferences import Limits, Preferences
+from .ranges import AT, Span, departures_between
+from .search import NEVER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from numpy.typing import NDArray
 
     from balai.transit.engine.fares.tariff import Tariff
 
+    from .automaton import FareAutomaton
     from .timetable import Timetable
 
 Point: TypeAlias = tuple[float, float]
-
-MAX_WALK_M = 800.0
-WALK_SPEED = 1.25  # metres a second
-MAX_RIDES = 6
-HORIZON_S = 3 * 3600
-DAY_S = 86_400
-FIRST_POOL = 1 << 16
-KEPT_SPEEDS = 8  # walking speeds whose walks are kept; more are asked for by few
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,34 +49,13 @@ class Reach:
     least_fare: NDArray[np.int64]
 
 
-@dataclass(slots=True)
-class _Walking:
-    """What depends on the walking speed."""
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """Two places as one traveller goes between them."""
 
-    seconds: NDArray[np.int32]
-    edges: BackwardEdges
-    teller: Teller
-
-
-@dataclass(slots=True)
-class _Space:
-    """Arrays a search works in, kept from one search to the next."""
-
-    fronts: tuple[Front, Front, Front]
-    best_ride: NDArray[np.int32]
-    best_any: NDArray[np.int32]
-
-    @classmethod
-    def of(cls, stops: int, states: int) -> _Space:
-        return cls(
-            (new_front(stops, states), new_front(stops, states), new_front(stops, states)),
-            np.empty((stops, states), np.int32),
-            np.empty((stops, states), np.int32),
-        )
-
-    def clean(self) -> None:
-        self.best_ride.fill(NEVER)
-        self.best_any.fill(NEVER)
+    ground: Ground
+    ends: Ends
+    asked: Preferences
 
 
 class Planner:
@@ -99,21 +63,21 @@ class Planner:
 
     Keep it between queries: compiled tariffs and working arrays stay warm. It may be shared by
     threads; searches take turns. Routes whose mode has no price under the tariff are left out
-    (`unpriced_modes`).
+    (`unpriced_modes`). Every question takes the keywords of `Limits`; `Preferences` says what
+    each means. Places are (latitude, longitude). Fares are exact under the tariff, a tap-in
+    being when the vehicle leaves the stop. Questions between two places raise
+    `NoStopWithinReachError`, and ValueError for a limit that is none.
     """
 
     def __init__(self, timetable: Timetable, tariff: Tariff | None = None) -> None:
         self.timetable, self.tariff = timetable, tariff
         self.modes = frozenset(Mode(int(mode)) for mode in np.unique(timetable.pattern_mode))
-        self._walking: dict[float, _Walking] = {}
-        self._automata: dict[object, FareAutomaton] = {}
-        self._networks: dict[tuple[float, tuple[Mode, ...]], Network] = {}
-        self._meters: dict[tuple[int, ...], Meter] = {}
-        self._bags = BagSearch(timetable)
-        self._spaces: dict[int, _Space] = {}
-        self._pool = np.empty((FIRST_POOL, LABEL_FIELDS), np.int32)
+        shift_s = clock_shift(timetable, tariff)
+        self._grounds = Grounds(timetable)
+        self._layered = LayeredSearch(tariff, self.modes, timetable.stops, shift_s)
+        self._bags = BagSearch(tariff, shift_s)
+        self._charging = None if tariff is None else Charging(tariff, self.modes)
         self._turn = threading.Lock()
-        self._shift_s = clock_shift(timetable, tariff)
 
     @property
     def unpriced_modes(self) -> frozenset[Mode]:
@@ -121,273 +85,275 @@ class Planner:
         return frozenset() if self.tariff is None else self.modes - self.tariff.modes
 
     def plan(
+        self, origin: Point, destination: Point, depart_at: int, **limits: Unpack[Limits]
+    ) -> tuple[Journey, ...]:
+        """Journeys that no other beats on arrival, transfers and fare, earliest first.
+
+        They leave at `depart_at` (seconds from the service date's start) or later.
+        """
+        with self._turn:
+            question = self._question(origin, destination, limits)
+            told = self._from_one(question, depart_at)
+            told += self._on_foot(question, depart_at)
+        return _chosen(undominated(told), question.asked, lambda journey: journey.arrive)
+
+    def arrive_by(
+        self, origin: Point, destination: Point, arrive_at: int, **limits: Unpack[Limits]
+    ) -> tuple[Journey, ...]:
+        """Journeys there by `arrive_at` that no other beats on departure, transfers and fare.
+
+        The one that leaves last comes first; none leaves more than `horizon_s` before.
+        """
+        with self._turn:
+            question = self._question(origin, destination, limits)
+            begin = arrive_at - question.asked.horizon_s
+            span = Span(begin, arrive_at, arrive_at, question.asked.horizon_s, 0)
+            told = self._over_span(question, span)
+            told += self._on_foot(question, arrive_at - question.ends.direct_s)
+        best = undominated(told, by_departure)
+        return _chosen(best, question.asked, lambda journey: -journey.depart)
+
+    def profile(
+        self, origin: Point, destination: Point, begin: int, end: int, **limits: Unpack[Limits]
+    ) -> tuple[Journey, ...]:
+        """Journeys that leave from `begin` to `end`, both included, in the order they leave.
+
+        None is beaten on departure, arrival, transfers and fare together. Each arrives within
+        `horizon_s` of its departure. A walk all the way can be had at any second; it is told
+        once, as leaving at `end`, and rides that take no less are left out.
+        """
+        with self._turn:
+            question = self._question(origin, destination, limits)
+            span = Span(begin, end, int(NEVER), question.asked.horizon_s, 1)
+            told = self._over_span(question, span)
+            walked = self._on_foot(question, end)
+        if walked:
+            told = [each for each in told if each.arrive - each.depart < question.ends.direct_s]
+        found = undominated(told + walked, by_both)
+        kept = [each for each in found if _affordable(each, question.asked)]
+        return tuple(sorted(kept, key=lambda journey: (journey.depart, journey.arrive)))
+
+    def cheapest(
         self,
         origin: Point,
         destination: Point,
         depart_at: int,
         *,
-        max_walk_m: float = MAX_WALK_M,
-        walk_speed: float = WALK_SPEED,
-        max_rides: int = MAX_RIDES,
-        horizon_s: int = HORIZON_S,
-    ) -> tuple[Journey, ...]:
-        """Journeys that no other beats on arrival, transfers and fare, earliest first.
+        within_s: int,
+        **limits: Unpack[Limits],
+    ) -> Journey | None:
+        """Least fare that is there within `within_s`; of equals the earliest, then fewest rides."""
+        limits["horizon_s"] = min(within_s, limits.get("horizon_s", within_s))
+        found = self.plan(origin, destination, depart_at, **limits)
+        return min(found, key=lambda j: (j.fare or 0, j.arrive, j.transfers), default=None)
 
-        Places are (latitude, longitude); `depart_at` is the earliest second to leave, counted
-        from the service date's start; journeys arrive within `horizon_s` of it. Walks to and
-        from stops, and all the way, are at most `max_walk_m` great-circle metres. Fares are
-        exact under the tariff, a tap-in being when the vehicle leaves the stop.
-        Raises `NoStopWithinReachError`, and ValueError for a walking speed that is not one.
-        """
-        with self._turn:
-            walking = self._at_speed(walk_speed)
-        ends = self._ends(origin, destination, max_walk_m, walk_speed)
-        with self._turn:
-            if self.tariff is None or is_finite(self.tariff, self.modes, horizon_s):
-                fares = self._automaton(depart_at, horizon_s, max_rides)
-                labels = self._search(
-                    walking, walk_speed, fares, ends, depart_at, horizon_s, max_rides
-                )
-                price = partial(self._step_fares, walking.teller, fares)
-                options = best_rides(labels, ends, fares.fare)
-            else:
-                price = partial(self._quote, walking.teller)
-                options = self._search_bags(
-                    walking, walk_speed, ends, depart_at, horizon_s, max_rides
-                )
-            told = [self._tell(walking.teller, price, rides, ends, depart_at) for rides in options]
-        if ends.direct_s <= horizon_s and ends.direct_metres <= max_walk_m:
-            free = None if self.tariff is None else ()
-            told.append(walking.teller.journey((), free, ends, depart_at))
-        return undominated(told)
+    def fastest(
+        self, origin: Point, destination: Point, depart_at: int, **limits: Unpack[Limits]
+    ) -> Journey | None:
+        """Earliest arrival, for at most `max_fare`; of equals the cheapest, then fewest rides."""
+        found = self.plan(origin, destination, depart_at, **limits)
+        return min(found, key=lambda j: (j.arrive, j.fare or 0, j.transfers), default=None)
 
-    def reach(
-        self,
-        origin: Point,
-        depart_at: int,
-        *,
-        max_walk_m: float = MAX_WALK_M,
-        walk_speed: float = WALK_SPEED,
-        max_rides: int = MAX_RIDES,
-        horizon_s: int = HORIZON_S,
-    ) -> Reach:
+    def reach(self, origin: Point, depart_at: int, **limits: Unpack[Limits]) -> Reach:
         """Earliest arrival and least fare at every stop, over all stops at once.
 
         Raises UnboundedFareStateError for a tariff whose fare over the horizon is not finite in
         state (`is_finite`).
         """
-        if self.tariff is not None and not is_finite(self.tariff, self.modes, horizon_s):
-            raise UnboundedFareStateError(self.tariff.name, horizon_s)
+        asked = Preferences.of(limits)
+        self._require_finite(asked)
         with self._turn:
-            walking = self._at_speed(walk_speed)
-            ends = Ends(self._near(origin, max_walk_m, walk_speed), {}, np.inf, int(NEVER))
-            fares = self._automaton(depart_at, horizon_s, max_rides)
-            self._search(walking, walk_speed, fares, ends, depart_at, horizon_s, max_rides)
-            space = self._space(fares.states)
-            by_ride = space.best_ride.min(axis=1)
-            walked = space.best_any.copy()
-        earliest = np.minimum(walked.min(axis=1), by_ride)
+            by_ride, walked, fares = self._everywhere(origin, depart_at, asked)
+            there = np.minimum(walked, by_ride)
+            by_vehicle, earliest = by_ride.min(axis=1), there.min(axis=1)
         if self.tariff is None:
-            return Reach(by_ride, earliest, np.full(by_ride.size, -1, np.int64))
-        touched = np.minimum(walked, space.best_ride) < NEVER
+            return Reach(by_vehicle, earliest, np.full(earliest.size, -1, np.int64))
+        touched = there < NEVER
         least = np.where(touched, fares.fare, np.iinfo(np.int64).max).min(axis=1)
-        return Reach(by_ride, earliest, np.where(touched.any(axis=1), least, -1))
+        return Reach(by_vehicle, earliest, np.where(touched.any(axis=1), least, -1))
 
-    def _near(
-        self, point: Point, max_walk_m: float, walk_speed: float
-    ) -> dict[int, tuple[float, int]]:
-        stops, metres = within(self.timetable.stop_lat, self.timetable.stop_lon, point, max_walk_m)
-        seconds = walking_seconds(metres, walk_speed)
-        return dict(
-            zip(
-                stops.tolist(),
-                zip(metres.tolist(), seconds.tolist(), strict=True),
-                strict=True,
-            )
+    def one_to_all(self, origin: Point, depart_at: int, **limits: Unpack[Limits]) -> Fronts:
+        """By stop, the arrivals and fares that no other beats, to be there within the horizon."""
+        asked = Preferences.of(limits)
+        self._require_finite(asked)
+        with self._turn:
+            by_ride, walked, fares = self._everywhere(origin, depart_at, asked)
+            there = np.minimum(walked, by_ride)
+        stop, state = np.nonzero(there < NEVER)
+        return fronts_of(
+            depart_at, stop, there[stop, state], fares.fare[state], self.timetable.stops
         )
 
-    def _ends(
-        self, origin: Point, destination: Point, max_walk_m: float, walk_speed: float
-    ) -> Ends:
-        access = self._near(origin, max_walk_m, walk_speed)
-        egress = self._near(destination, max_walk_m, walk_speed)
-        metres = great_circle_m(*origin, *destination)
-        if metres > max_walk_m:
-            if not access:
-                raise NoStopWithinReachError("from", origin, max_walk_m)
-            if not egress:
-                raise NoStopWithinReachError("to", destination, max_walk_m)
-        seconds = int(walking_seconds(np.atleast_1d(metres), walk_speed)[0])
-        return Ends(access, egress, float(metres), seconds)
+    def _require_finite(self, asked: Preferences) -> None:
+        if self.tariff is not None and not is_finite(self.tariff, self.modes, asked.horizon_s):
+            raise UnboundedFareStateError(self.tariff.name, asked.horizon_s)
 
-    def _at_speed(self, walk_speed: float) -> _Walking:
-        if not 0 < walk_speed < np.inf:
-            raise ValueError(f"walk_speed must be above 0 metres a second, not {walk_speed}")
-        walking = self._walking.get(walk_speed)
-        if walking is None:
-            if len(self._walking) >= KEPT_SPEEDS:
-                self._walking.clear()
-                self._networks.clear()
-            seconds = self.timetable.footpaths.seconds(walk_speed)
-            walking = _Walking(
-                seconds,
-                backward_edges(self.timetable, seconds),
-                Teller(self.timetable, seconds),
-            )
-            self._walking[walk_speed] = walking
-        return walking
+    def _everywhere(
+        self, origin: Point, depart_at: int, asked: Preferences
+    ) -> tuple[NDArray[np.int32], NDArray[np.int32], FareAutomaton]:
+        """Arrivals by stop and state, by vehicle and on foot, and the automaton."""
+        ground = self._grounds.of(asked)
+        ends = Ends(ground.near(origin, asked), {}, np.inf, int(NEVER))
+        fares = self._layered.automaton(depart_at, depart_at + asked.horizon_s, asked.max_rides)
+        self._layered.from_one(ground, fares, ends, depart_at, asked)
+        space = self._layered.space(fares.states)
+        return space.best_ride[:, :, 0], space.best_any[:, :, 0], fares
 
-    def _automaton(self, depart_at: int, horizon_s: int, max_rides: int) -> FareAutomaton:
+    def _question(self, origin: Point, destination: Point, limits: Limits) -> _Question:
+        asked = Preferences.of(limits)
+        ground = self._grounds.of(asked)
+        return _Question(ground, ground.ends(origin, destination, asked), asked)
+
+    def _on_foot(self, question: _Question, leave: int) -> list[Journey]:
+        """The walk all the way, where there is one."""
+        ends, asked = question.ends, question.asked
+        if ends.direct_s > asked.horizon_s or ends.direct_metres > asked.max_walk_m:
+            return []
+        free = None if self.tariff is None else ()
+        return [question.ground.teller.journey((), free, ends, leave)]
+
+    def _from_one(self, question: _Question, depart_at: int) -> list[Journey]:
+        """Journeys by vehicle from one moment on."""
+        asked, ends = question.asked, question.ends
+        if self.tariff is not None and not is_compiled(self.tariff, self.modes):
+            return self._by_bags(question, depart_at, [])
+        fares = self._layered.automaton(depart_at, depart_at + asked.horizon_s, asked.max_rides)
+        labels = self._layered.from_one(question.ground, fares, ends, depart_at, asked)
+        options = best_rides(labels, ends, fares.fare)
+        told = [self._tell(question, rides, depart_at, fares) for rides, _ in options]
+        if self._are_true(told, [fare for _, fare in options]):
+            return told
+        return self._by_bags(question, depart_at, told)
+
+    def _over_span(self, question: _Question, span: Span) -> list[Journey]:
+        """Journeys by vehicle that leave within a span."""
+        asked, ends = question.asked, question.ends
+        known: list[Journey] = []
+        if self.tariff is None or is_compiled(self.tariff, self.modes):
+            last = min(span.deadline, span.end + span.horizon_s)
+            fares = self._layered.automaton(span.begin, last, asked.max_rides)
+            labels = self._layered.over_span(question.ground, fares, ends, span, asked)
+            kind = "profile" if span.arrivals_matter else "arrive-by"
+            options = best_rides(labels, ends, fares.fare, span=kind)
+            known = [self._tell(question, rides, None, fares) for rides, _ in options]
+            if self._are_true(known, [fare for _, fare in options]):
+                return known
+        return self._each_departure(question, span, known)
+
+    def _are_true(self, told: Sequence[Journey], bounds: Sequence[int]) -> bool:
+        """Whether journeys cost no more than the automaton, in which nothing closes, has it.
+
+        No journey costs less than that. So where those that none beats by it cost no more,
+        none beats them.
+        """
         if self.tariff is None:
-            return self._automata.setdefault(None, no_fare())
-        bands = bands_between(self.tariff, depart_at, depart_at + horizon_s, self._shift_s)
-        seconds = (depart_at, *bands[1:])
-        clock = tuple((second + self._shift_s) % DAY_S for second in seconds)
-        prices = tuple(
-            self.tariff.own_price(mode, second)
-            for mode in sorted(self.modes & self.tariff.modes)
-            for second in clock
+            return True
+        return all(
+            (journey.fare or 0) <= bound for journey, bound in zip(told, bounds, strict=True)
         )
-        key = (bands, prices, max_rides)
-        if key not in self._automata:
-            self._automata[key] = compile_automaton(
-                self.tariff, self.modes, bands, clock, max_rides
-            )
-        return self._automata[key]
 
-    def _network(
-        self, walk_speed: float, seconds: NDArray[np.int32], fares: FareAutomaton
-    ) -> Network:
-        key = (walk_speed, fares.modes)
-        if key not in self._networks:
-            table = self.timetable
-            own = {name: getattr(table, name) for name in Network._fields[:13]}
-            self._networks[key] = Network(
-                **own,
-                walk_to=table.walk_to,
-                walk_s=seconds,
-                pattern_product=fares.products(table.pattern_mode),
-            )
-        return self._networks[key]
-
-    def _space(self, states: int) -> _Space:
-        if states not in self._spaces:
-            self._spaces[states] = _Space.of(self.timetable.stops, states)
-        return self._spaces[states]
-
-    def _search(
-        self,
-        walking: _Walking,
-        walk_speed: float,
-        fares: FareAutomaton,
-        ends: Ends,
-        depart_at: int,
-        horizon_s: int,
-        max_rides: int,
-    ) -> NDArray[np.int32]:
-        """Labels of a search (a view of the pool). Without an egress, all stops are sought."""
-        network = self._network(walk_speed, walking.seconds, fares)
-        space = self._space(fares.states)
-        goal_best = np.full(fares.states, depart_at + horizon_s + 1, np.int32)
-        egress_s = np.full(self.timetable.stops, NEVER, np.int32)
-        at_least = np.zeros(self.timetable.stops, np.int32)
-        if ends.egress:
-            egress_stop, walk_out = stop_arrays(ends.egress)
-            egress_s[egress_stop] = walk_out
-            at_least = least_seconds(walking.edges, egress_stop, walk_out, horizon_s)
-        access_stop, access_s = stop_arrays(ends.access)
-        while True:
-            space.clean()
-            used = search(
-                network, fares.table, *space.fronts, space.best_ride, space.best_any,
-                Goal(egress_s, at_least, goal_best.copy()), access_stop, access_s, depart_at,
-                max_rides, self._pool,
-            )  # fmt: skip
-            if used >= 0:
-                return self._pool[:used]
-            self._pool = np.empty((2 * len(self._pool), LABEL_FIELDS), np.int32)
-
-    def _search_bags(
-        self,
-        walking: _Walking,
-        walk_speed: float,
-        ends: Ends,
-        depart_at: int,
-        horizon_s: int,
-        max_rides: int,
-    ) -> list[list[Ride]]:
-        """Rides of what a search with label bags finds, which starts from what is found fast."""
-        if self.tariff is None or not ends.access or not ends.egress:
+    def _by_bags(self, question: _Question, depart_at: int, known: list[Journey]) -> list[Journey]:
+        """Journeys that none known beats, by label bags; starts from what is found fast."""
+        if not question.ends.access or not question.ends.egress:
             return []
+        asked = question.asked
+        if not known and not (known := self._some(question, depart_at)):
+            return []
+        deadline = depart_at + asked.horizon_s
+        if asked.slack_s is not None:
+            deadline = min(deadline, min(each.arrive for each in known) + asked.slack_s)
+        put = self._bags.question(question.ground, question.ends, asked)
+        when = Moment(depart_at, deadline, int(NEVER), self._bags.relaxes)
+        return known + self._searched(question, put, when, known, by_arrival)
+
+    def _some(self, question: _Question, depart_at: int) -> list[Journey]:
+        """The journeys that none beats on arrival and rides, whatever they cost."""
+        assert self.tariff is not None
         priced = no_fare(self.tariff.modes)
-        attempts = [(priced, horizon_s)]
-        soon_s = min(horizon_s, finite_seconds(self.tariff))
-        if is_finite(self.tariff, self.modes, soon_s):
-            attempts.insert(0, (self._automaton(depart_at, soon_s, max_rides), soon_s))
-        found: list[list[Ride]] = []
-        for fares, within_s in attempts:
-            if not found:
-                labels = self._search(
-                    walking, walk_speed, fares, ends, depart_at, within_s, max_rides
-                )
-                found = best_rides(labels, ends, fares.fare)
-        if not found:
+        labels = self._layered.from_one(
+            question.ground, priced, question.ends, depart_at, question.asked
+        )
+        found = best_rides(labels, question.ends, priced.fare)
+        return [self._tell(question, rides, depart_at) for rides, _ in found]
+
+    def _each_departure(
+        self, question: _Question, span: Span, known: list[Journey]
+    ) -> list[Journey]:
+        """Journeys of a span by label bags, from one second to leave after another, latest first.
+
+        A journey found for a later second is known for an earlier one.
+        """
+        if not question.ends.access or not question.ends.egress:
             return []
-        known = [
-            (
-                walking.teller.arrives(rides[-1]) + ends.egress[walking.teller.ends_at(rides)][1],
-                sum(self._quote(walking.teller, rides)),
-                rides,
+        put = self._bags.question(question.ground, question.ends, question.asked)
+        cost = by_arrival if span.arrivals_matter else in_time
+        found: list[Journey] = []
+        events = departures_between(
+            put.network, put.access_stop, put.access_s, span.begin, span.end
+        )
+        for left in np.unique(events[:, AT])[::-1].tolist():
+            deadline = min(span.deadline, left + span.horizon_s)
+            best = undominated([*found, *(j for j in known if j.depart >= left)], cost)
+            when = Moment(left, deadline, span.end - left, self._bags.relaxes)
+            found += self._searched(question, put, when, list(best), cost, None)
+        return known + found
+
+    def _searched(
+        self,
+        question: _Question,
+        put: BagQuestion,
+        when: Moment,
+        known: list[Journey],
+        cost: Callable[[Journey], tuple[int, ...]],
+        depart_at: int | None = 0,
+    ) -> list[Journey]:
+        """Journeys of one moment that none known beats: relaxed, and exactly where that is not."""
+        start = None if depart_at is None else when.depart_at
+
+        def search(moment: Moment, seen: list[Journey]) -> tuple[list[Journey], list[int]]:
+            costs = [cost(journey) for journey in seen]
+            told = self._bags.journeys(put, moment, [(a, f, r + 1) for a, r, f in costs])
+            return (
+                [self._tell(question, rides, start) for rides, _ in told],
+                [fare for _, fare in told],
             )
-            for rides in found
-        ]
-        products = priced.products(self.timetable.pattern_mode)
-        modes = np.where(products < 0, products, self.timetable.pattern_mode).astype(np.int16)
-        network = self._network(walk_speed, walking.seconds, priced)._replace(pattern_product=modes)
-        edges = bands_between(self.tariff, depart_at, depart_at + horizon_s, self._shift_s)[1:]
-        meter = self._meters.setdefault(edges, meter_of(self.tariff, self._shift_s, edges))
-        return self._bags.run(network, meter, ends, depart_at, horizon_s, max_rides, known)
+
+        found, bounds = search(when, known)
+        if not when.relaxed or self._are_true(found, bounds):
+            return found
+        return found + search(replace(when, relaxed=False), known + found)[0]
 
     def _tell(
         self,
-        teller: Teller,
-        price: Callable[[Sequence[Ride]], list[int]],
+        question: _Question,
         rides: Sequence[Ride],
-        ends: Ends,
-        depart_at: int,
+        depart_at: int | None,
+        fares: FareAutomaton | None = None,
     ) -> Journey:
-        late = teller.leave_late(rides)
-        if self.tariff is None:
-            return teller.journey(late, None, ends, depart_at)
-        paid, later = price(rides), price(late)
-        # Leaving later may move a boarding past the hour of a cheaper price.
-        if sum(later) <= sum(paid):
-            return teller.journey(late, later, ends, depart_at)
-        return teller.journey(rides, paid, ends, depart_at)
+        """A journey by its rides, left as late as may be; None keeps the first ride's departure."""
+        teller, ends = question.ground.teller, question.ends
+        late = teller.leave_late(rides, keep_first=depart_at is None)
+        if self._charging is None:
+            return teller.journey(late, None, ends, depart_at or 0)
+        charges = self._charging.charges(teller, late, fares)
+        if late != rides:
+            # Leaving later may move a boarding past the hour of a cheaper price.
+            sooner = self._charging.charges(teller, rides, fares)
+            if sum(sooner) < sum(charges):
+                return teller.journey(rides, sooner, ends, depart_at or 0)
+        return teller.journey(late, charges, ends, depart_at or 0)
 
-    def _step_fares(self, teller: Teller, fares: FareAutomaton, rides: Sequence[Ride]) -> list[int]:
-        products = fares.products(self.timetable.pattern_mode)
-        state, paid = 0, []
-        for ride in rides:
-            band = int(np.searchsorted(fares.table.band_from, teller.leaves(ride), "right")) - 1
-            after = int(fares.table.step[state, products[ride.pattern], band])
-            paid.append(int(fares.fare[after] - fares.fare[state]))
-            state = after
-        return paid
 
-    def _quote(self, teller: Teller, rides: Sequence[Ride]) -> list[int]:
-        """Charges of the rides by the fare engine's own rules."""
-        from balai.transit.engine.fares.reference import Boarding, price_boardings
+def _affordable(journey: Journey, asked: Preferences) -> bool:
+    return asked.max_fare is None or (journey.fare or 0) <= asked.max_fare
 
-        assert self.tariff is not None
-        start = int(self.timetable.instant(0).timestamp())
-        boardings = [
-            Boarding(
-                mode=Mode(int(self.timetable.pattern_mode[ride.pattern])),
-                at=start + teller.leaves(ride),
-                out_at=start + teller.arrives(ride),
-                metres=teller.metres(ride),
-            )
-            for ride in rides
-        ]
-        return [priced.charge for priced in price_boardings(boardings, self.tariff)]
+
+def _chosen(
+    journeys: Sequence[Journey], asked: Preferences, time: Callable[[Journey], int]
+) -> tuple[Journey, ...]:
+    """Those of undominated journeys that one would pay for and wait for."""
+    kept = [journey for journey in journeys if _affordable(journey, asked)]
+    if asked.slack_s is None or not kept:
+        return tuple(kept)
+    last = min(time(journey) for journey in journeys) + asked.slack_s
+    return tuple(journey for journey in kept if time(journey) <= last)

@@ -3,8 +3,9 @@
 RAPTOR (Delling, Pajor, Werneck: Round-Based Public Transit Routing, 2012) with one layer for
 each state of the fare. Round k finds the labels that take k rides. Three rules keep it exact:
 
-- `best` arrays are closed under dominance: `best[stop, s]` is the earliest time in s *or in any
-  state that beats s*, so one look tells whether a label is dominated.
+- `best` arrays are closed under dominance: `best[stop, s, k]` is the earliest time in s *or in any
+  state that beats s* with at most k rides, so one look tells whether a label is dominated. A
+  search that runs once, round by round, needs no k: its arrays have one layer.
 - Walks do not join into walks, so what a vehicle reached and what a walk reached are kept
   apart: a late ride to a stop may lead on by foot where an earlier walk to it may not.
 - Labels are appended to a pool and never changed, so every label's journey can be told.
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 NEVER = np.int32(2**30)
 NOWHERE = np.int32(-1)
 # Columns of the label pool.
-STOP, STATE, TIME, DEPARTURE, PATTERN, BOARD, ALIGHT, PARENT, RIDES = range(9)
-LABEL_FIELDS = 9
+STOP, STATE, TIME, DEPARTURE, PATTERN, BOARD, ALIGHT, PARENT, RIDES, LEFT = range(10)
+LABEL_FIELDS = 10
 # Rows of a pattern's seats: by state the departure sat in, the earliest departure in that state or
 # one that beats it, the call boarded at and the label come from; then the list of seated states.
 SEAT_DEPARTURE, SEAT_BEST, SEAT_CALL, SEAT_PARENT, SEATED = range(5)
@@ -81,7 +82,7 @@ class Front(NamedTuple):
 
 class Goal(NamedTuple):
     """Where the search is going: seconds to walk from each stop (`NEVER`: none), a lower bound
-    of the seconds from each stop to the destination, and the earliest arrival by state."""
+    of the seconds from each stop to the destination, and the earliest arrival by state, layer."""
 
     egress_s: NDArray[np.int32]
     at_least_s: NDArray[np.int32]
@@ -118,10 +119,11 @@ def first_catchable(trip_start, trip_profile, depart, low, high, call, ready):  
 
 @njit(cache=True)
 def settle(  # type: ignore[no-untyped-def]
-    times, labels, live, held, stops, listed, best, beaten_start, beaten, stop, state, time, label
-):
+    times, labels, live, held, stops, listed, best, beaten_start, beaten, stop, state, time, label,
+    layer,
+):  # fmt: skip
     """Enter a label that nothing beats into a front's arrays; drop what it beats."""
-    best[stop, state] = time
+    lower(best[stop, state], layer, time)
     if times[stop, state] == NEVER:
         live[stop, held[stop]] = state
         held[stop] += 1
@@ -129,8 +131,8 @@ def settle(  # type: ignore[no-untyped-def]
     labels[stop, state] = label
     for at in range(beaten_start[state], beaten_start[state + 1]):
         worse = beaten[at]
-        if time <= best[stop, worse]:
-            best[stop, worse] = time
+        if time <= best[stop, worse, layer]:
+            lower(best[stop, worse], layer, time)
             if times[stop, worse] != NEVER:
                 times[stop, worse] = NEVER
                 held[stop] = drop(live[stop], held[stop], worse)
@@ -138,6 +140,15 @@ def settle(  # type: ignore[no-untyped-def]
         listed[stop] = True
         stops[0] += 1
         stops[stops[0]] = stop
+
+
+@njit(cache=True)
+def lower(best, layer, time):  # type: ignore[no-untyped-def]
+    """Bring a layer and those above it, which are never later, down to a time."""
+    for above in range(layer, best.size):
+        if best[above] <= time:
+            break
+        best[above] = time
 
 
 @njit(cache=True)
@@ -207,7 +218,36 @@ def take_seat(beaten_start, beaten, aboard, seats, state, departure, call, paren
 
 
 @njit(cache=True)
-def ride(network, fares, front, reached, best, goal, first_call, queue, queued, pool, used, rides):  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915
+def alight(  # type: ignore[no-untyped-def]
+    to_time, to_label, to_live, to_held, to_stops, to_listed, best, beaten_start, beaten,
+    dearer_start, dearer, egress_s, at_least_s, goal_best, pool, used,
+    stop, state, time, departure, pattern, board, call, parent, rides, left, layer,
+):  # fmt: skip
+    """Add the label of a ride's end unless something beats it; returns how much of the pool is
+    used, -1 where it is too small."""
+    if time >= best[stop, state, layer] or time + at_least_s[stop] >= goal_best[state, layer]:
+        return used
+    if used == pool.shape[0]:
+        return -1
+    pool[used, STOP], pool[used, STATE], pool[used, TIME] = stop, state, time
+    pool[used, DEPARTURE], pool[used, PATTERN] = departure, pattern
+    pool[used, BOARD], pool[used, ALIGHT] = board, call
+    pool[used, PARENT], pool[used, RIDES], pool[used, LEFT] = parent, rides, left
+    settle(
+        to_time, to_label, to_live, to_held, to_stops, to_listed, best,
+        beaten_start, beaten, stop, state, time, used, layer,
+    )  # fmt: skip
+    if egress_s[stop] != NEVER:
+        for other in range(dearer_start[state], dearer_start[state + 1]):
+            lower(goal_best[dearer[other]], layer, time + egress_s[stop])
+    return used + 1
+
+
+@njit(cache=True)
+def ride(  # type: ignore[no-untyped-def]
+    network, fares, front, reached, best, goal, first_call, queue, queued, pool, used, rides, left,
+    layer,
+):  # fmt: skip
     """Board from `front` along the queued patterns; returns how much of the pool is used.
 
     Labels got by alighting go to `reached`. Returns -1 where the pool is too small. Within a
@@ -241,23 +281,14 @@ def ride(network, fares, front, reached, best, goal, first_call, queue, queued, 
                 state = aboard[SEATED, seat]
                 departure = aboard[SEAT_DEPARTURE, state]
                 time = trip_start[departure] + profile_arrive[trip_profile[departure] + call]
-                if time >= best[stop, state] or time + at_least_s[stop] >= goal_best[state]:
-                    continue
-                if used == pool.shape[0]:
-                    return -1
-                pool[used, STOP], pool[used, STATE], pool[used, TIME] = stop, state, time
-                pool[used, DEPARTURE], pool[used, PATTERN] = departure, pattern
-                pool[used, BOARD], pool[used, ALIGHT] = aboard[SEAT_CALL, state], call
-                pool[used, PARENT], pool[used, RIDES] = aboard[SEAT_PARENT, state], rides
-                settle(
-                    to_time, to_label, to_live, to_held, to_stops, to_listed, best,
-                    beaten_start, beaten, stop, state, time, used,
+                used = alight(
+                    to_time, to_label, to_live, to_held, to_stops, to_listed, best, beaten_start,
+                    beaten, dearer_start, dearer, egress_s, at_least_s, goal_best, pool, used,
+                    stop, state, time, departure, pattern, aboard[SEAT_CALL, state], call,
+                    aboard[SEAT_PARENT, state], rides, left, layer,
                 )  # fmt: skip
-                used += 1
-                if egress_s[stop] != NEVER:
-                    there = time + egress_s[stop]
-                    for other in range(dearer_start[state], dearer_start[state + 1]):
-                        goal_best[dearer[other]] = min(goal_best[dearer[other]], there)
+                if used < 0:
+                    return used
             boarding = held[stop] if call_board[begin + call] else 0
             for slot in range(boarding):
                 before = live[stop, slot]
@@ -292,7 +323,7 @@ def ride(network, fares, front, reached, best, goal, first_call, queue, queued, 
 
 
 @njit(cache=True)
-def walk(network, fares, reached, front, best, goal):  # type: ignore[no-untyped-def]
+def walk(network, fares, reached, front, best, goal, layer):  # type: ignore[no-untyped-def]
     """Walk from every stop just reached by vehicle to the stops near it, itself included."""
     walk_start, walk_to, walk_s = network.walk_start, network.walk_to, network.walk_s
     beaten_start, beaten = fares.beaten_start, fares.beaten
@@ -308,10 +339,13 @@ def walk(network, fares, reached, front, best, goal):  # type: ignore[no-untyped
             for way in range(walk_start[stop], walk_start[stop + 1]):
                 to = walk_to[way]
                 there = time + walk_s[way]
-                if there < best[to, state] and there + at_least_s[to] < goal_best[state]:
+                if (
+                    there < best[to, state, layer]
+                    and there + at_least_s[to] < goal_best[state, layer]
+                ):
                     settle(
                         to_time, to_label, to_live, to_held, to_stops, to_listed, best,
-                        beaten_start, beaten, to, state, there, label,
+                        beaten_start, beaten, to, state, there, label, layer,
                     )  # fmt: skip
 
 
@@ -322,34 +356,51 @@ def search(  # type: ignore[no-untyped-def]
 ):  # fmt: skip
     """Run the rounds; returns the labels used (-1: pool too small).
 
-    `goal.best` holds on entry the time from which nothing counts, by state. The fronts must be
-    empty and the best arrays `NEVER`; the fronts are left empty.
+    `goal.best` holds on entry the time from which nothing counts, by state and layer. The fronts
+    must be empty and the best arrays `NEVER`; the fronts are left empty.
+    """
+    for at in range(access_stop.size):
+        stop, time = access_stop[at], depart_at + access_s[at]
+        if time < best_any[stop, 0, 0] and time + goal.at_least_s[stop] < goal.best[0, 0]:
+            settle(
+                front.time, front.label, front.live, front.held, front.stops, front.listed,
+                best_any, fares.beaten_start, fares.beaten, stop, 0, time, NOWHERE, 0,
+            )  # fmt: skip
+    return rounds(
+        network, fares, front, following, reached, best_ride, best_any, goal,
+        1, max_rides, depart_at, pool, 0,
+    )  # fmt: skip
+
+
+@njit(cache=True)
+def rounds(  # type: ignore[no-untyped-def]
+    network, fares, front, following, reached, best_ride, best_any, goal,
+    first, max_rides, left, pool, used,
+):  # fmt: skip
+    """Run rounds `first` to `max_rides` from what `front` holds, for a trip that begins at `left`.
+
+    Returns the labels used (-1: pool too small); the fronts are left empty.
     """
     patterns = network.pattern_product.size
     first_call = np.full(patterns, NEVER, np.int32)
     queue = np.empty(patterns, np.int32)
-    for at in range(access_stop.size):
-        stop, time = access_stop[at], depart_at + access_s[at]
-        if time < best_any[stop, 0] and time + goal.at_least_s[stop] < goal.best[0]:
-            settle(
-                front.time, front.label, front.live, front.held, front.stops, front.listed,
-                best_any, fares.beaten_start, fares.beaten, stop, 0, time, NOWHERE,
-            )  # fmt: skip
-    used = 0
-    for rides in range(1, max_rides + 1):
+    top = best_ride.shape[2] - 1
+    for rides in range(first, max_rides + 1):
+        layer = min(rides, top)
         queued = queue_patterns(network, front, first_call, queue)
         if queued == 0:
             break
         used = ride(
             network, fares, front, reached, best_ride, goal, first_call, queue, queued,
-            pool, used, rides,
+            pool, used, rides, left, layer,
         )  # fmt: skip
         clear(front)
         if used < 0 or rides == max_rides:
             break
-        walk(network, fares, reached, following, best_any, goal)
+        walk(network, fares, reached, following, best_any, goal, layer)
         clear(reached)
         front, following = following, front
     clear(front)
+    clear(following)
     clear(reached)
     return used

@@ -7,6 +7,7 @@ import json
 import os
 import tempfile
 import zipfile
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date
 from pathlib import Path
@@ -62,25 +63,38 @@ def read_timetable(path: Path) -> Timetable | None:
     return Timetable(on=date.fromisoformat(said["on"]), zone=said["zone"], **told, **arrays)
 
 
-def stored_timetable(source: Path, on: date, folder: Path) -> Timetable:
-    """Timetable of a feed's zip for a date, from `folder` or built and put there.
+def stored_timetable(source: Path | Mapping[str, Path], on: date, folder: Path) -> Timetable:
+    """Timetable of a feed's zip, or of several by name, from `folder` or built and put there.
 
     A folder that cannot be written to costs the next process its head start, nothing else.
-    Raises what `read_feed` and `build_timetable` raise.
+    Raises what `read_feed`, `join_feeds` and `build_timetable` raise.
     """
-    path = folder / cache_name(fingerprint(source), on)
+    if isinstance(source, Path):
+        print_of = fingerprint(source)
+    else:
+        print_of = json.dumps([[name, fingerprint(path)] for name, path in source.items()])
+    path = folder / cache_name(print_of, on)
     timetable = read_timetable(path)
     if timetable is None:
-        from balai.transit.engine.gtfs import read_feed
-
-        from .building import build_timetable
-
-        timetable = build_timetable(read_feed(source), on)
+        timetable = _built(source, on)
         try:
             save_timetable(timetable, path)
         except OSError:
             return timetable
     return timetable
+
+
+def _built(source: Path | Mapping[str, Path], on: date) -> Timetable:
+    from balai.transit.engine.gtfs import read_feed
+
+    from .building import build_timetable
+    from .joining import join_feeds
+
+    if isinstance(source, Path):
+        return build_timetable(read_feed(source), on)
+    return build_timetable(
+        join_feeds([(name, read_feed(path)) for name, path in source.items()]), on
+    )
 
 
 def _array_names() -> list[str]:

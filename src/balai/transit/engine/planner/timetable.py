@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from .footpaths import Footpaths
@@ -12,6 +12,8 @@ from .footpaths import Footpaths
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from .delays import TripDelays
 
 
 class OutsideCalendarError(ValueError):
@@ -108,10 +110,31 @@ class Timetable:
         """Number of patterns."""
         return self.pattern_route.size
 
+    def without(self, departures: NDArray[np.bool_]) -> Timetable:
+        """This timetable without some departures; its patterns stay, empty ones too."""
+        import numpy as np
+
+        kept = ~departures
+        before = np.concatenate(([0], np.cumsum(kept)))
+        return replace(
+            self,
+            departure_start=before[self.departure_start].astype(np.int32),
+            trip_start=self.trip_start[kept],
+            trip_profile=self.trip_profile[kept],
+            trip_index=self.trip_index[kept],
+            trip_day=self.trip_day[kept],
+        )
+
+    def with_delays(self, delays: TripDelays) -> Timetable:
+        """This timetable as it is now expected to run; `delays.patch` also tells what fits none."""
+        from .delays import patch
+
+        return patch(self, delays).timetable
+
 
 def visits(
     call_stop: NDArray[np.int32], call_start: NDArray[np.int32], stops: int
-) -> dict[str, NDArray[np.int32]]:
+) -> dict[str, Any]:
     """`visit_start`, `visit_pattern`, `visit_call`: which patterns call where, by stop."""
     import numpy as np
 

@@ -1,0 +1,78 @@
+"""What can be reached from a place, by time and by money."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Fronts:
+    """By stop, the ways there that none beats on arrival and fare.
+
+    Those of stop s are `start[s]:start[s + 1]` of `arrival` (seconds, rising) and `fare`
+    (rupiah, falling; 0 without a tariff): to be there by vehicle or on foot.
+    """
+
+    depart_at: int
+    start: NDArray[np.int32]
+    arrival: NDArray[np.int32]
+    fare: NDArray[np.int64]
+
+    def at(self, stop: int) -> list[tuple[int, int]]:
+        """(arrival, fare) of the ways to a stop, by arrival."""
+        rows = slice(int(self.start[stop]), int(self.start[stop + 1]))
+        return list(zip(self.arrival[rows].tolist(), self.fare[rows].tolist(), strict=True))
+
+    def within(self, seconds: int | None = None, fare: int | None = None) -> NDArray[np.bool_]:
+        """Which stops can be reached within so many seconds for so much money, by stop."""
+        good = np.ones(self.arrival.size, np.bool_)
+        if seconds is not None:
+            good &= self.arrival <= self.depart_at + seconds
+        if fare is not None:
+            good &= self.fare <= fare
+        return np.diff(np.concatenate(([0], np.cumsum(good)))[self.start]) > 0
+
+    def earliest(self, fare: int | None = None) -> NDArray[np.int64]:
+        """Seconds of travel to each stop for at most so much money, -1 where out of reach."""
+        far = np.iinfo(np.int32).max
+        arrival = self.arrival if fare is None else np.where(self.fare <= fare, self.arrival, far)
+        soonest = _least(arrival.astype(np.int64), self.start, far)
+        return np.where(soonest < far, soonest - self.depart_at, -1)
+
+    def least_fare(self, seconds: int | None = None) -> NDArray[np.int64]:
+        """Least fare to be at each stop within so many seconds, -1 where out of reach."""
+        far = np.iinfo(np.int64).max
+        soon = np.iinfo(np.int32).max if seconds is None else self.depart_at + seconds
+        least = _least(np.where(self.arrival <= soon, self.fare, far), self.start, far)
+        return np.where(least < far, least, -1)
+
+
+def _least(values: NDArray[np.int64], start: NDArray[np.int32], none: int) -> NDArray[np.int64]:
+    """Least of the values of each stop, `none` where it has none."""
+    least = np.full(start.size - 1, none, np.int64)
+    some = np.diff(start) > 0
+    if values.size:
+        least[some] = np.minimum.reduceat(values, start[:-1][some])
+    return least
+
+
+def fronts_of(
+    depart_at: int, stop: NDArray[np.int64], arrival: NDArray[np.int32], fare: NDArray[np.int64],
+    stops: int,
+) -> Fronts:  # fmt: skip
+    """Fronts of ways to stops, given in any order."""
+    order = np.lexsort((fare, arrival, stop))
+    stop, arrival, fare = stop[order], arrival[order], fare[order]
+    # Fares as one falling sequence a stop: what is not below all earlier ones of its stop goes.
+    span = int(fare.max(initial=0)) + 1
+    level = fare - stop * span
+    before = np.concatenate(([np.iinfo(np.int64).max], np.minimum.accumulate(level)[:-1]))
+    kept = level < before
+    start = np.searchsorted(stop[kept], np.arange(stops + 1))
+    return Fronts(depart_at, start.astype(np.int32), arrival[kept], fare[kept])
