@@ -20,7 +20,6 @@ from balai.transit.engine.planner.meters import (
     meter_of,
     paid,
     ride,
-    runs_out,
 )
 from transit.engine.planner.networks import ON, tariff
 
