@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -31,11 +31,12 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 def pytest_configure(config: pytest.Config) -> None:
     if database.is_embedded() and not hasattr(config, "workerinput"):
         postgres.ensure_running()
-        drop_abandoned_databases()
+        # Those of runs that were killed: their names tell a process that is dead.
+        drop_databases_of(lambda pid: not is_alive(pid))
 
 
-def drop_abandoned_databases() -> None:
-    """Drop the databases of test runs that were killed: their names end with a dead process."""
+def drop_databases_of(meant: Callable[[int], bool]) -> None:
+    """Drop the tests' databases whose names tell such a process."""
     with psycopg.connect(
         host=str(postgres.socket_folder()), user=postgres.OWNER, dbname="postgres", autocommit=True
     ) as connection:
@@ -43,7 +44,7 @@ def drop_abandoned_databases() -> None:
             "SELECT datname FROM pg_database WHERE datname LIKE 'test\\_balai\\_%'"
         ).fetchall()
         for (name,) in found:
-            if not is_alive(int(name.split("_")[2])):
+            if meant(int(name.split("_")[2])):
                 connection.execute(
                     sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
                 )
@@ -61,6 +62,7 @@ def is_alive(pid: int) -> bool:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     if database.is_embedded() and not hasattr(config, "workerinput"):
+        drop_databases_of(lambda pid: pid == os.getpid())
         postgres.release()
 
 

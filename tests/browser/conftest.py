@@ -1,12 +1,14 @@
 """A real Chromium against the running site; skipped, with the reason, where one is missing.
 
-The site serves the demonstration from a database of its own, built once: the ledger and the
-events cannot be emptied between tests.
+The site serves the demonstration from a database of its own: the ledger and the events cannot be
+emptied between tests.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
+import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -23,7 +25,33 @@ SHOTS = ROOT / "build" / "screenshots"
 
 @pytest.fixture(scope="session")
 def demonstration(django_db_blocker, tmp_path_factory) -> Iterator[Demonstration]:
-    """The demonstration, built once."""
+    """The demonstration, built once a run and copied for each worker of the run."""
+    run = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
+    original = Demonstration(f"test_balai_{run}_demonstration", shared / "demonstration")
+    built = Demonstration(f"test_balai_{os.getpid()}_site", tmp_path_factory.mktemp("site"))
+    with django_db_blocker.unblock():
+        with one_at_a_time(shared / "demonstration.lock"):
+            if not original.files.exists():
+                build_demonstration(original)
+        shutil.copytree(original.files, built.files, dirs_exist_ok=True)
+        on_server(f'CREATE DATABASE "{built.database}" TEMPLATE "{original.database}"')
+    yield built
+    with django_db_blocker.unblock():
+        on_server(f'DROP DATABASE "{built.database}" WITH (FORCE)')
+
+
+@contextmanager
+def one_at_a_time(path: Path) -> Iterator[None]:
+    """Hold a lock that other processes of the run wait for."""
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def build_demonstration(original: Demonstration) -> None:
+    """Make the demonstration's database and files; the folder of files says that it is whole."""
     from django.core.management import call_command
 
     from balai.shell.commands.demo import build
@@ -34,15 +62,13 @@ def demonstration(django_db_blocker, tmp_path_factory) -> Iterator[Demonstration
         install_facts()
         build(lambda line: None)
 
-    built = Demonstration(f"test_balai_{os.getpid()}_site", tmp_path_factory.mktemp("files"))
-    with django_db_blocker.unblock():
-        on_server(f'CREATE DATABASE "{built.database}"')
-        with shown(built):
-            # In a thread of its own: Playwright's loop runs in this one, and signing starts a loop.
-            in_thread(make)
-    yield built
-    with django_db_blocker.unblock():
-        on_server(f'DROP DATABASE "{built.database}" WITH (FORCE)')
+    making = Demonstration(original.database, original.files.with_suffix(".making"))
+    making.files.mkdir()
+    on_server(f'CREATE DATABASE "{making.database}"')
+    with shown(making):
+        # In a thread of its own: Playwright's loop runs in this one, and signing starts a loop.
+        in_thread(make)
+    making.files.rename(original.files)
 
 
 def in_thread(work: Callable[[], None]) -> None:
