@@ -27,7 +27,8 @@ def journeys_in_time(network, tariff, origin, destination, arrive_at, *, max_rid
                      **walking):  # fmt: skip
     """Set of (less the departure, transfers, fare) of those there by then that none beats."""
     found = every_journey(network, tariff, origin, destination, arrive_at - horizon_s,
-                          max_rides=max_rides, last_s=arrive_at, arrive_at=arrive_at, **walking)  # fmt: skip
+                          max_rides=max_rides, last_s=arrive_at, arrive_at=arrive_at,
+                          **walking)  # fmt: skip
     return best({(-left, rides, fare) for left, _, rides, fare in found})
 
 
@@ -46,7 +47,8 @@ def best(ends):
 
 
 def every_journey(network, tariff, origin, destination, depart_at, *, max_rides, last_s,
-                  max_walk_m=800.0, between_m=400.0, speed=1.25, leave_by=None, arrive_at=None):  # fmt: skip
+                  max_walk_m=800.0, between_m=400.0, speed=1.25, leave_by=None,
+                  arrive_at=None):  # fmt: skip
     """Set of (departure, arrival, transfers, fare) of every journey.
 
     A walk all the way leaves at `depart_at`, at `leave_by`, or to be there at `arrive_at`.

@@ -20,6 +20,7 @@ from balai.transit.engine.planner.meters import (
     meter_of,
     paid,
     ride,
+    runs_out,
 )
 from transit.engine.planner.networks import ON, tariff
 
@@ -74,8 +75,10 @@ class Rider:
 
     def take(self, row, boardings):
         rule, fares, timed = self.meter.rule, self.meter.fares, self.meter.timed
-        for mode, tap_in, tap_out, metres in boardings:
-            ride(rule, fares, timed, self.states, row, row, int(mode), tap_in, tap_out, metres)
+        for code, tap_in, tap_out, metres in boardings:
+            mode, states = int(code), self.states
+            over = runs_out(rule, fares, states, row, mode, tap_in, tap_out)
+            ride(rule, fares, timed, states, row, row, mode, tap_in, tap_out, metres, over)
 
     def paid(self, row):
         return paid(self.meter.rule, self.states, row)

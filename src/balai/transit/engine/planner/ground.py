@@ -12,6 +12,7 @@ from .errors import NoStopWithinReachError
 from .footpaths import walking_seconds
 from .geometry import great_circle_m, within
 from .journeys import Ends, Teller
+from .preferences import MAX_WALK_M
 from .search import Network
 
 if TYPE_CHECKING:
@@ -84,7 +85,9 @@ class Grounds:
 
     def of(self, asked: Preferences) -> Ground:
         """The ground of some preferences."""
-        reach = min(asked.max_walk_m, self.longest)
+        reach = self.longest
+        if asked.max_walk_m < MAX_WALK_M:
+            reach = min(asked.max_walk_m, reach)
         key = (asked.walk_speed, reach, asked.wheelchair)
         if key not in self._made:
             if len(self._made) >= KEPT:
