@@ -73,6 +73,24 @@ def import_polygons(
     _tell(done.as_dict(), ("features", "boundaries"), report, as_json)
 
 
+@group.command("import-population")
+@click.argument("file", type=FILE)
+@click.option("--year", type=int, required=True, help="The year the people were counted.")
+@click.option("--origin", default="", help="Who counted them; the file's name if not given.")
+@click.option("--dry-run", is_flag=True, help="Say what would change; change nothing.")
+@click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Write as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@needs_database
+def import_people(
+    file: Path, year: int, origin: str, dry_run: bool, report: Path | None, as_json: bool
+) -> None:
+    """Set how many people live in the regions of a CSV file (kode,penduduk)."""
+    from balai.kernel.regions.actions import import_population
+
+    done = import_population(file, year=year, origin=origin or file.name, dry_run=dry_run)
+    _tell(done.as_dict(), ("rows", "regions", "people"), report, as_json)
+
+
 @group.command()
 @click.argument("code")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")

@@ -173,6 +173,24 @@ class Boundary(models.Model):
         return f"boundary of {self.region_id}"
 
 
+class Population(models.Model):
+    """How many people live in a region, counted for a year; a later count of a year replaces it."""
+
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="population")
+    year = models.SmallIntegerField()
+    people = models.BigIntegerField()
+    source = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="regions_population_year", fields=["region", "year"]),
+            models.CheckConstraint(name="regions_population_people", condition=Q(people__gte=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.people} people in {self.region_id}, {self.year}"
+
+
 class City(models.Model):
     """A city as the unit that runs Balai: its region, clock, currency and face."""
 

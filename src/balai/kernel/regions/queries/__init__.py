@@ -2,6 +2,7 @@
 
 from balai.kernel.regions.queries.city import City, cities, city_by_slug, city_of, find_city
 from balai.kernel.regions.queries.places import district_map, locate, locate_many
+from balai.kernel.regions.queries.population import PeopleCount, population_below
 from balai.kernel.regions.queries.tree import (
     Place,
     ancestors,
@@ -17,6 +18,7 @@ from balai.kernel.regions.queries.tree import (
 
 __all__ = [
     "City",
+    "PeopleCount",
     "Place",
     "ancestors",
     "children",
@@ -32,6 +34,7 @@ __all__ = [
     "locate",
     "locate_many",
     "place",
+    "population_below",
     "resolve",
     "tree",
 ]
