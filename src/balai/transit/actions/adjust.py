@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Max, Sum
 from django.utils import timezone
 
@@ -15,6 +15,7 @@ from balai.kernel.ledger.actions import post
 from balai.kernel.ledger.postings import Posting
 from balai.kernel.problems import ConflictError, Fault, MissingError, ProblemError
 from balai.kernel.regions.queries import city_by_slug
+from balai.transit.actions.pricing_turn import await_turn
 from balai.transit.actions.settle_journeys import (
     card_account,
     fare_key,
@@ -40,20 +41,13 @@ def refund_boarding(
     """
     with transaction.atomic():
         city = _city_of(boarding_id)
-        await_pricing(city)
+        await_turn(city)
         if kept := Adjustment.objects.filter(key=key).first():
             return _again(kept, boarding_id, amount)
         leg = _leg(boarding_id, amount, reason)
         made = _grant(leg, amount, by, key, reason, now or timezone.now())
         _move(city, leg, made)
     return made
-
-
-def await_pricing(city: str) -> None:
-    """Wait until no other transaction prices or adjusts the city's journeys."""
-    with connection.cursor() as cursor:
-        lock = f"transit:price:{city}"
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [lock])
 
 
 def _city_of(boarding_id: int) -> str:

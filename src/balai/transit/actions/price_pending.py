@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from balai.kernel.regions.queries import City, city_by_slug
-from balai.transit.actions.read_journeys import read_journeys
+from balai.transit.actions.pricing_turn import await_turn
+from balai.transit.actions.read_journeys import Rules, read_journeys
 from balai.transit.actions.settle_journeys import Settled, settle
 from balai.transit.engine.fares.tariff import Tariff
 from balai.transit.models import PendingTap
-from balai.transit.queries.stretches import pending_cards, touched_stretches
+from balai.transit.queries.acceptance import acceptance_on
+from balai.transit.queries.farthest import FarthestLegs
+from balai.transit.queries.known_stops import known_stops
+from balai.transit.queries.stretches import Bounds, pending_cards, touched_taps
 from balai.transit.queries.tariffs import (
     InForce,
     quiet_seconds,
     tariff_for,
+    tariff_law,
     tariff_on,
     tariffs_in_force,
 )
@@ -38,37 +44,43 @@ class Pricing:
     revenue: int
 
 
-def price_pending(city: str, *, as_of: datetime | None = None) -> Pricing:
+def price_pending(
+    city: str,
+    *,
+    as_of: datetime | None = None,
+    cards: Sequence[int] | None = None,
+    between: Callable[[Pricing], object] | None = None,
+) -> Pricing:
     """Price the taps of a city that no run has read yet, card by card, each card in one go.
 
     Charges are a function of the set of taps: whatever the order, number and time of uploads,
     the journeys, charges and the ledger's balances end the same. Running it again does nothing.
-    A boarding that may still be under way at `as_of` (now) waits for its tap-out.
+    A boarding that may still be under way at `as_of` (now) waits for its tap-out. `cards` (their
+    ids) narrows it to those; `between` is told what is done after each transaction.
     ProblemError where no tariff is in force on a day.
     """
     facts = city_by_slug(city)
-    spans = tariffs_in_force(city)
     as_of = as_of or timezone.now()
+    bounds, rules = _rules(facts)
     total = Pricing(0, 0, 0, 0, 0, 0)
+    if cards is not None:
+        return _price_cards(facts, bounds, rules, sorted(set(cards)), as_of)
     after = 0
-    while cards := pending_cards(city, after, CARDS_AT_ONCE):
-        total = _sum(total, _price_cards(facts, spans, cards, as_of))
-        after = cards[-1]
+    while found := pending_cards(city, after, CARDS_AT_ONCE):
+        total = _sum(total, _price_cards(facts, bounds, rules, found, as_of))
+        after = found[-1]
+        if between:
+            between(total)
     return total
 
 
 def _price_cards(
-    facts: City, spans: tuple[InForce, ...], cards: list[int], as_of: datetime
+    facts: City, bounds: Bounds, rules: Rules, cards: list[int], as_of: datetime
 ) -> Pricing:
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            lock = f"transit:price:{facts.slug}"
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [lock])
-        taps = touched_stretches(cards, _quiet(spans))
-        reading = read_journeys(
-            taps, city=facts.slug, zone=facts.zone, as_of=as_of,
-            tariff_of=partial(_tariff_of, spans, facts.slug),
-        )  # fmt: skip
+        await_turn(facts.slug)
+        taps = touched_taps(cards, bounds)
+        reading = read_journeys(taps, rules, as_of)
         settled: Settled = settle(facts, taps, reading, as_of)
         read = [tap.id for tap in taps if tap.pending and tap.id not in reading.waiting]
         PendingTap.objects.filter(pk__in=read).delete()
@@ -82,10 +94,39 @@ def _price_cards(
     )
 
 
-def _quiet(spans: tuple[InForce, ...]) -> timedelta:
-    """The longest gap that may hold a journey together under any of the city's tariffs."""
-    longest = [quiet_seconds(tariff_on(span.tariff, span.start)) for span in spans]
-    return timedelta(seconds=max(longest, default=0))
+def _rules(facts: City) -> tuple[Bounds, Rules]:
+    """What holds the city's taps together, and what they are read by."""
+    spans = tariffs_in_force(facts.slug)
+    bounds = _bounds(spans, facts.zone.key)
+    known = known_stops(facts.slug)
+    return bounds, Rules(
+        city=facts.slug,
+        zone=facts.zone,
+        quiet=bounds.quiet,
+        tariff_of=partial(_tariff_of, spans, facts.slug),
+        asked=partial(acceptance_on, facts.slug),
+        positions=known.positions if known else {},
+        farthest=FarthestLegs(facts.slug).metres,
+    )
+
+
+def _bounds(spans: tuple[InForce, ...], zone: str) -> Bounds:
+    """The widest bounds under any of the city's tariffs, as each stood at any time."""
+    tariffs = [tariff for span in spans for tariff in _forms(span)]
+    longest = max((quiet_seconds(tariff) for tariff in tariffs), default=0)
+    return Bounds(quiet=timedelta(seconds=longest), zone=zone)
+
+
+def _forms(span: InForce) -> list[Tariff]:
+    """The tariff as it stood on each day of the span on which one of its figures changed."""
+    law = tariff_law(span.tariff)
+    days = {span.start} | {
+        dated.start
+        for parameter in law.parameters.values()
+        for dated in parameter.values
+        if span.holds(dated.start)
+    }
+    return [tariff_on(span.tariff, day) for day in sorted(days)]
 
 
 def _tariff_of(spans: tuple[InForce, ...], city: str, on: date) -> tuple[str, Tariff]:

@@ -16,6 +16,7 @@ from balai.kernel.events.actions import Happening, record_many
 from balai.kernel.ledger.actions import open_accounts, post_many
 from balai.kernel.ledger.postings import NewAccount, Posting
 from balai.kernel.regions.queries import City
+from balai.transit.actions.hold_impossible import hold_impossible
 from balai.transit.actions.read_journeys import Reading, ReadJourney, ReadLeg
 from balai.transit.events import JOURNEY_PRICED, JourneyPriced
 from balai.transit.models import Adjustment, Journey, Leg, OrphanTap
@@ -223,6 +224,7 @@ def _write(work: _Work, gone: list[Leg], by_id: dict[int, StoredTap], reading: R
         [OrphanTap(tap_id=tap, city=work.facts.slug) for tap in reading.orphans],
         ignore_conflicts=True, batch_size=BATCH,
     )  # fmt: skip
+    hold_impossible(work.facts.slug, by_id, reading.held, work.now)
     post_many(work.postings)
     record_many(work.events)
 
