@@ -1,7 +1,7 @@
 // Draws every `.map[data-source]`: GeoJSON on our own ground, no tiles, no other host.
 // The page describes the map in a JSON script element, or at the address in data-src:
 //   {bounds: [w, s, e, n], ground: "water" | "land", land, water, outside, borders, roads,
-//    lines, points, selected}
+//    areas, lines, points, selected}
 // The layers are GeoJSON objects or addresses of them. Features of `lines` carry
 // {id, group, mode, dashed}; of `points` {id, group, kind, label, side, important, status, href,
 // text}, kind: stop, place, sea, pin, circle, diamond, ring or selected.
@@ -9,7 +9,7 @@
 // clicked; `balai:map-show` {group} asks for a group to be highlighted.
 import { Map as MapView, LngLatBounds, setWorkerUrl } from "maplibre-gl";
 import { declutter, marker } from "./markers.js";
-import { ground, lineLayers, offsets, palette } from "./style.js";
+import { areaLayers, ground, lineLayers, offsets, palette } from "./style.js";
 
 const script = document.querySelector("script[data-worker]");
 setWorkerUrl(script.dataset.worker);
@@ -47,6 +47,7 @@ async function draw(element) {
     view.once("error", (event) => reject(event.error));
   });
   const state = { element, plan, view, selected: plan.selected ?? null, markers: [] };
+  areas(state);
   lines(state);
   points(state);
   controls(state);
@@ -69,6 +70,13 @@ function fail(element, reason) {
   element.dataset.state = "failed";
   const note = element.querySelector("[data-map-failed]");
   if (note) note.hidden = false;
+}
+
+// What is within reach, the widest band first: a place in several bands is the darker for it.
+function areas({ plan, view, element }) {
+  if (!plan.areas) return;
+  view.addSource("areas", { type: "geojson", data: plan.areas });
+  for (const layer of areaLayers(palette(element))) view.addLayer(layer);
 }
 
 function lines(state) {
@@ -122,6 +130,9 @@ function follow(state) {
   const repaint = () => {
     const fresh = ground(state.plan, palette(element));
     for (const layer of fresh.layers) {
+      for (const [name, value] of Object.entries(layer.paint)) view.setPaintProperty(layer.id, name, value);
+    }
+    for (const layer of state.plan.areas ? areaLayers(palette(element)) : []) {
       for (const [name, value] of Object.entries(layer.paint)) view.setPaintProperty(layer.id, name, value);
     }
     show(state, state.selected);

@@ -11,6 +11,7 @@ export function palette(element) {
     line: read("--map-line"),
     halo: read("--halo"),
     other: read("--net"),
+    reach: read("--transit"),
   };
 }
 
@@ -43,6 +44,13 @@ export function ground(plan, colour) {
     });
   }
   return { version: 8, sources, layers };
+}
+
+export function areaLayers(colour) {
+  return [
+    { id: "areas", type: "fill", source: "areas", paint: { "fill-color": colour.reach, "fill-opacity": 0.22 } },
+    { id: "areas-edge", type: "line", source: "areas", paint: { "line-color": colour.reach, "line-width": 1.2 } },
+  ];
 }
 
 // Options that share a stretch run side by side instead of hiding under each other.

@@ -15,6 +15,23 @@ from balai.transit.models import Mode
 MOST_FEED_BYTES = 256 * 2**20
 
 
+WALKS = [(400, "400 m"), (800, "800 m"), (1500, "1.500 m")]
+WHEELCHAIR = [
+    ("", _("not needed")),
+    ("not-excluded", _("needed: leave out what cannot take one")),
+    ("known", _("needed: only where the timetable says it can")),
+]
+
+
+def moment_of(data: dict[str, Any]) -> datetime:
+    """The moment of the fields `on` and `at`; on another day without a time, seven o'clock."""
+    now = timezone.localtime()
+    day, time = data.get("on") or now.date(), data.get("at")
+    if time is None:
+        time = now.time() if day == now.date() else now.time().replace(hour=7, minute=0)
+    return datetime.combine(day, time.replace(second=0, microsecond=0), now.tzinfo)
+
+
 class TripForm(forms.Form):
     """Where from, where to, when, under which tariff, and the limits of who travels."""
 
@@ -36,18 +53,13 @@ class TripForm(forms.Form):
     )  # fmt: skip
     walk = forms.TypedChoiceField(
         label=_("Walk at most"), required=False, coerce=int, empty_value=800,
-        choices=[(400, "400 m"), (800, "800 m"), (1500, "1.500 m")],
+        choices=WALKS,
     )  # fmt: skip
     changes = forms.TypedChoiceField(
         label=_("Changes"), required=False, coerce=int, empty_value=None,
         choices=[("", _("any number")), (1, _("at most one")), (0, _("none"))],
     )  # fmt: skip
-    wheel = forms.ChoiceField(
-        label=_("Wheelchair"), required=False,
-        choices=[("", _("not needed")),
-                 ("not-excluded", _("needed: leave out what cannot take one")),
-                 ("known", _("needed: only where the timetable says it can"))],
-    )  # fmt: skip
+    wheel = forms.ChoiceField(label=_("Wheelchair"), required=False, choices=WHEELCHAIR)
     most = forms.IntegerField(
         label=_("Pay at most (Rp)"), required=False, min_value=0, max_value=1_000_000
     )
@@ -70,12 +82,35 @@ class TripForm(forms.Form):
 
     def moment(self) -> datetime:
         """The moment to leave (or to arrive), in the zone in force; now where none was chosen."""
-        now = timezone.localtime()
-        data: dict[str, Any] = self.cleaned_data
-        day, time = data.get("on") or now.date(), data.get("at")
-        if time is None:
-            time = now.time() if day == now.date() else now.time().replace(hour=7, minute=0)
-        return datetime.combine(day, time.replace(second=0, microsecond=0), now.tzinfo)
+        return moment_of(self.cleaned_data)
+
+
+class ReachForm(forms.Form):
+    """From where, when, within how much time and for how much money."""
+
+    start = forms.CharField(label=_("From"), max_length=120)
+    start_stop = forms.CharField(max_length=255, required=False, widget=forms.HiddenInput)
+    on = forms.DateField(
+        label=_("Date"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+    )
+    at = forms.TimeField(
+        label=_("Time"), required=False, widget=forms.TimeInput({"type": "time"}, "%H:%M")
+    )
+    minutes = forms.IntegerField(
+        label=_("Within (minutes)"), min_value=5, max_value=120, initial=45
+    )
+    most = forms.IntegerField(
+        label=_("Pay at most (Rp)"), required=False, min_value=0, max_value=1_000_000,
+        initial=5000,
+    )  # fmt: skip
+    walk = forms.TypedChoiceField(
+        label=_("Walk at most"), required=False, coerce=int, empty_value=800, choices=WALKS
+    )
+    wheel = forms.ChoiceField(label=_("Wheelchair"), required=False, choices=WHEELCHAIR)
+
+    def moment(self) -> datetime:
+        """The moment to leave, in the zone in force; now where none was chosen."""
+        return moment_of(self.cleaned_data)
 
 
 NAME = RegexValidator(

@@ -17,12 +17,15 @@ MANIFEST = Programme(
     commands="balai.transit.commands:group",
     indicators="balai.transit.indicators:INDICATORS",
     demo="balai.transit.demo.build:build",
+    matters="balai.transit.queries.matters:matters",
     demo_order=20,
     cities=(),
     navigation=(
         Entry(title={"id": "Perjalanan", "en": "Travel"}, url="transit:plan"),
         Entry(title={"id": "Halte", "en": "Stops"}, url="transit:stops"),
+        Entry(title={"id": "Jangkauan", "en": "Reach"}, url="transit:reach"),
         Entry(title={"id": "Tarif", "en": "Fares"}, url="transit:tariffs"),
+        Entry(title={"id": "Kartu saya", "en": "My cards"}, url="transit:cards"),
         Entry(
             title={"id": "Ringkasan", "en": "Overview"}, url="transit:officer", face="officer",
             permission="transit.view_taps",
@@ -40,12 +43,32 @@ MANIFEST = Programme(
             face="officer", permission="transit.view_taps",
         ),
         Entry(
+            title={"id": "Versi tarif", "en": "Tariffs"}, url="transit:tariff-desk",
+            face="officer", permission="transit.view_tariffs",
+        ),
+        Entry(
+            title={"id": "Simulator", "en": "Simulator"}, url="transit:simulator", face="officer",
+            permission="transit.view_taps",
+        ),
+        Entry(
             title={"id": "Jadwal (GTFS)", "en": "Feeds"}, url="transit:feeds", face="officer",
             permission="transit.view_taps",
         ),
         Entry(
             title={"id": "Waktu nyata", "en": "Real time"}, url="transit:realtime",
             face="officer", permission="transit.view_taps",
+        ),
+        Entry(
+            title={"id": "Kartu", "en": "Cards"}, url="transit:card-desk", face="officer",
+            permission="transit.view_cards",
+        ),
+        Entry(
+            title={"id": "Sengketa ongkos", "en": "Disputes"}, url="transit:disputes",
+            face="officer", permission="transit.decide_disputes",
+        ),
+        Entry(
+            title={"id": "Keringanan", "en": "Concessions"}, url="transit:concessions",
+            face="officer", permission="transit.decide_concessions",
         ),
     ),
 )  # fmt: skip

@@ -84,7 +84,7 @@ class PlanQuery(Schema):
         """What `TripRequest` takes beside places and time; ProblemError for an unknown mode."""
         chosen = frozenset(code.strip().lower() for code in self.modes.split(",") if code.strip())
         if unknown := chosen - set(MODE_CODES):
-            raise _refused("modes", ", ".join(sorted(unknown)), "is no mode",
+            raise refused("modes", ", ".join(sorted(unknown)), "is no mode",
                            f"Choose of {', '.join(MODE_CODES)}")  # fmt: skip
         return {
             "arrive_by": self.arrive_by, "modes": chosen, "max_walk_m": float(self.max_walk_m),
@@ -100,49 +100,56 @@ def get_plan(request: HttpRequest, city: str, query: Query[PlanQuery]) -> PlanOu
     network = current_network(city)
     if network is None:
         raise MissingError("The city has no timetable", detail=f"No feed is imported for {city}.")
-    at = _moment(query.at, found)
+    at = moment_in(query.at, found)
     name = query.tariff or tariff_for(tariffs_in_force(city), at.date(), city)
     tariff = tariff_on(name, at.date())
-    start = _place(resolve_place(network, query.start), "from", query.start)
-    end = _place(resolve_place(network, query.end), "to", query.end)
+    start = place_of(resolve_place(network, query.start), "from", query.start)
+    end = place_of(resolve_place(network, query.end), "to", query.end)
     try:
         asked = TripRequest(start, end, at, **query.limits())
         now = live(network, timezone.now()) if abs(at - timezone.now()) <= LIVE_WITHIN else None
         ready = planner(network, at.date(), tariff, live=now, patience=API_PATIENCE_SECONDS)
         if ready is None:
-            raise ProblemError(
-                "The timetable is being prepared", detail="Ask again in some seconds.",
-                kind="preparing", status=503,
-            )  # fmt: skip
+            raise preparing()
         plan = plan_trip(network, ready, tariff, asked, live=now)
     except OutsideCalendarError as error:
-        raise _refused("at", f"{at:%Y-%m-%d}", str(error), "Choose a day it covers") from error
+        raise refused("at", f"{at:%Y-%m-%d}", str(error), "Choose a day it covers") from error
     except NoStopWithinReachError as error:
         value = query.start if error.end == "from" else query.end
-        raise _refused(error.end, value, str(error), "Choose a place nearer to a stop") from error
+        raise refused(error.end, value, str(error), "Choose a place nearer to a stop") from error
     return PlanOut(
         tariff=name, real_time=now.as_of if now else None,
         options=[_option_out(option) for option in plan.options],
     )  # fmt: skip
 
 
-def _moment(at: datetime | None, city: City) -> datetime:
+def moment_in(at: datetime | None, city: City) -> datetime:
     """The moment in the city's zone; one given without a zone is meant there."""
     at = at or timezone.now()
     try:
         return at.astimezone(city.zone) if at.tzinfo else at.replace(tzinfo=city.zone)
     except OverflowError as error:
-        raise _refused("at", str(at), "is no day of any timetable", "Choose a day near") from error
+        raise refused("at", str(at), "is no day of any timetable", "Choose a day near") from error
 
 
-def _place(place: Place | None, field: str, value: str) -> Place:
+def preparing() -> ProblemError:
+    """What is said while a day's timetable is put together."""
+    return ProblemError(
+        "The timetable is being prepared", detail="Ask again in some seconds.",
+        kind="preparing", status=503,
+    )  # fmt: skip
+
+
+def place_of(place: Place | None, field: str, value: str) -> Place:
+    """The place that was meant; ProblemError where none or several fit."""
     if place is None:
-        raise _refused(field, value, "fits no stop, or several",
+        raise refused(field, value, "fits no stop, or several",
                        "Give a stop's whole name, or latitude,longitude")  # fmt: skip
     return place
 
 
-def _refused(field: str, value: str, problem: str, remedy: str) -> ProblemError:
+def refused(field: str, value: str, problem: str, remedy: str) -> ProblemError:
+    """The problem of one field of a question."""
     fault = Fault(field=field, value=value, problem=problem, remedy=remedy)
     return ProblemError("The trip cannot be planned", faults=(fault,))
 
