@@ -6,6 +6,12 @@ from balai.kernel.access.kinds import register_actions
 from balai.kernel.access.roles import DemoAccount, RoleSpec, register_roles
 from balai.kernel.access.scopes import ScopeSpec, register_scopes
 
+VIEW_SETTLEMENT = "transit.view_settlement"
+SETTLE = "transit.settle"
+APPROVE_SETTLEMENT = "transit.approve_settlement"
+MANAGE_OPERATORS = "transit.manage_operators"
+OWN_STATEMENTS = "transit.own_statements"
+
 register_roles(
     "transit",
     [
@@ -17,6 +23,7 @@ register_roles(
                 "transit.import_feed",
                 "transit.manage_realtime",
                 "transit.post_taps",
+                "transit.judge_taps",
                 "transit.view_tariffs",
                 "transit.draft_tariffs",
             ),
@@ -48,6 +55,29 @@ register_roles(
             demo=DemoAccount(username="kartu", display_name="Petugas Kartu", place="jakarta"),
         ),
         RoleSpec(
+            name="settlement-officer",
+            title={"id": "Petugas penyelesaian", "en": "Settlement officer"},
+            permissions=(VIEW_SETTLEMENT, SETTLE, MANAGE_OPERATORS),
+            demo=DemoAccount(
+                username="operasi", display_name="Petugas Penyelesaian", place="jakarta"
+            ),
+        ),
+        RoleSpec(
+            name="settlement-approver",
+            title={"id": "Penyetuju penyelesaian", "en": "Approver of settlements"},
+            permissions=(VIEW_SETTLEMENT, APPROVE_SETTLEMENT),
+            demo=DemoAccount(
+                username="setuju", display_name="Penyetuju Penyelesaian", place="jakarta"
+            ),
+        ),
+        RoleSpec(
+            name="operator",
+            title={"id": "Operator angkutan", "en": "Transit operator"},
+            permissions=(OWN_STATEMENTS,),
+            delegable=False,
+            demo=DemoAccount(username="koperasi", display_name="Koperasi Contoh", place="jakarta"),
+        ),
+        RoleSpec(
             name="validator",
             title={"id": "Pengirim tap", "en": "Sender of taps"},
             permissions=("transit.post_taps",),
@@ -61,6 +91,11 @@ register_scopes(
             name="transit:tariffs",
             title={"id": "Menyusun tarif", "en": "Draw up tariffs"},
             permission="transit.draft_tariffs",
+        ),
+        ScopeSpec(
+            name="transit:quarantine",
+            title={"id": "Memutuskan tap di karantina", "en": "Judge taps in quarantine"},
+            permission="transit.judge_taps",
         ),
         ScopeSpec(
             name="transit:taps",
@@ -82,6 +117,12 @@ register_scopes(
 register_actions(
     "transit",
     {
+        "transit.taps-released": {"id": "Tap dilepas dari karantina", "en": "Taps released"},
+        "transit.taps-rejected": {"id": "Tap ditolak", "en": "Taps rejected"},
+        "transit.taps-reopened": {
+            "id": "Keputusan atas tap dibatalkan",
+            "en": "Decision on taps taken back",
+        },
         "transit.tariff-drafted": {"id": "Tarif disusun", "en": "Tariff drawn up"},
         "transit.tariff-changed": {"id": "Rancangan tarif diubah", "en": "Draft tariff changed"},
         "transit.tariff-submitted": {"id": "Tarif diajukan", "en": "Tariff submitted"},
@@ -111,5 +152,48 @@ register_actions(
         "transit.dispute-refunded": {"id": "Ongkos dikembalikan", "en": "Charge refunded"},
         "transit.dispute-refused": {"id": "Sengketa ditolak", "en": "Dispute refused"},
         "transit.dispute-withdrawn": {"id": "Sengketa ditarik", "en": "Dispute withdrawn"},
+    },
+)
+register_scopes(
+    "transit",
+    [
+        ScopeSpec(
+            name="transit:settlement",
+            title={"id": "Membaca penyelesaian operator", "en": "Read operators' settlement"},
+            permission=VIEW_SETTLEMENT,
+        ),
+        ScopeSpec(
+            name="transit:settle",
+            title={"id": "Menyelesaikan hari operasi", "en": "Settle service days"},
+            permission=SETTLE,
+        ),
+    ],
+)
+register_actions(
+    "transit",
+    {
+        "transit.operator-added": {"id": "Operator ditambahkan", "en": "Operator added"},
+        "transit.operator-account-changed": {
+            "id": "Rekening operator diubah",
+            "en": "Operator's bank account changed",
+        },
+        "transit.contract-added": {"id": "Kontrak ditambahkan", "en": "Contract added"},
+        "transit.term-set": {"id": "Angka kontrak ditetapkan", "en": "Contract's figure set"},
+        "transit.route-assigned": {"id": "Rute diserahkan", "en": "Route given to an operator"},
+        "transit.vehicle-added": {"id": "Kendaraan ditambahkan", "en": "Vehicle added"},
+        "transit.inspection-recorded": {"id": "Pemeriksaan dicatat", "en": "Inspection recorded"},
+        "transit.inspection-voided": {
+            "id": "Pemeriksaan dibatalkan",
+            "en": "Inspection taken back",
+        },
+        "transit.log-imported": {"id": "Catatan operator diimpor", "en": "Operator's log imported"},
+        "transit.statement-approved": {"id": "Laporan disetujui", "en": "Statement approved"},
+        "transit.statement-withdrawn": {"id": "Laporan ditarik", "en": "Statement withdrawn"},
+        "transit.objection-made": {"id": "Keberatan diajukan", "en": "Objection made"},
+        "transit.objection-answered": {"id": "Keberatan dijawab", "en": "Objection answered"},
+        "transit.payment-made": {"id": "Berkas bank dibuat", "en": "Bank file made"},
+        "transit.payment-released": {"id": "Berkas bank dilepas", "en": "Bank file released"},
+        "transit.payment-withdrawn": {"id": "Berkas bank ditarik", "en": "Bank file withdrawn"},
+        "transit.payment-booked": {"id": "Pembayaran dibukukan", "en": "Payment booked"},
     },
 )
