@@ -26,6 +26,8 @@ from balai.transit.queries.tariff_versions import forget_laws, seen_preview, ver
 from balai.transit.queries.tariffs import law_names
 
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+RESERVED = ("new", "in-force")
+"""Names that addresses of the desk have."""
 LONGEST_NAME, LONGEST_TITLE, MOST_EXAMPLES = 60, 120, 20
 State = TariffVersion.State
 
@@ -197,7 +199,7 @@ def _name_faults(name: str) -> list[Fault]:
         return [Fault(field="name", value=name[:80],
                       problem="must be small letters and digits with single hyphens",
                       remedy="Write it as ok-otrip-2027")]  # fmt: skip
-    if name in law_names():
+    if name in law_names() or name in RESERVED:
         return [Fault(field="name", value=name, problem="is the name of a tariff of law",
                       remedy="Give the version a name of its own")]  # fmt: skip
     return []

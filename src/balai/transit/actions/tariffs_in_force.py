@@ -20,8 +20,8 @@ from balai.transit.queries.tariffs import tariff_on
 
 LONGEST_REASON = 300
 READ_ANEW = """
-INSERT INTO transit_pendingtap (tap_id, city)
-SELECT leg.boarding_id, journey.city
+INSERT INTO transit_pendingtap (tap_id, card_id, city)
+SELECT leg.boarding_id, journey.card_id, journey.city
   FROM transit_journey AS journey JOIN transit_leg AS leg ON leg.journey_id = journey.id
  WHERE journey.city = %(city)s AND NOT journey.void AND journey.tariff <> %(tariff)s
    AND journey.tariff_day >= %(start)s AND journey.tariff_day < %(before)s AND leg.number = 1

@@ -1,0 +1,69 @@
+"""What the desk's pages say of states, choices, figures and days."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+STATUS = {"draft": "info", "submitted": "wait", "published": "ok", "withdrawn": "mute"}
+CHOICES = {
+    "capped-window": _("cap within a window"),
+    "per-boarding": _("each boarding pays"),
+    "distance-integrated": _("by distance over several modes"),
+    "tap-in-to-tap-in": _("from the first tap-in to the last tap-in"),
+    "tap-in-to-tap-out": _("from the first tap-in to the last tap-out"),
+    "restated": _("restated as the integrated fare stood after each"),
+    "own-fare-stands": _("the operator's own fare stands"),
+    "farthest-leg": _("as the farthest leg"),
+    "base-price": _("at the base price"),
+    "reported": _("it is reported and charged nothing"),
+    "opens-journey": _("it opens a journey"),
+    "same-mode": _("an open boarding of the same mode"),
+    "card": _("any open boarding of the card"),
+    "tap-out-first": _("the tap-out comes first"),
+    "tap-in-first": _("the tap-in comes first"),
+}
+CELLS = {
+    "modes": _("Modes"), "from": _("From"), "to": _("To"), "to_inclusive": _("Its end included"),
+    "price": _("Price (Rp)"), "base": _("Base (Rp)"), "included_km": _("Included km"),
+    "step_km": _("Step km"), "step_price": _("Each step (Rp)"), "maximum": _("At most (Rp)"),
+    "article": _("Article"), "source": _("Source"),
+}  # fmt: skip
+
+
+PROBLEMS = (
+    gettext_noop("is missing"), gettext_noop("Fill it in"),
+    gettext_noop("is not a whole number of at least 0"), gettext_noop("Write it as 3500"),
+    gettext_noop("is not a number of at least 0"), gettext_noop("Write it as 1.3"),
+    gettext_noop("is no time of day"), gettext_noop("Write it as 05:00"),
+    gettext_noop("is no day"), gettext_noop("Write it as 2027-01-31"),
+    gettext_noop("is not a day"), gettext_noop("names none"), gettext_noop("Choose at least one"),
+    gettext_noop("is none of the choices"), gettext_noop("Say where the figure comes from"),
+    gettext_noop("Correct the figure"), gettext_noop("is no ride"),
+    gettext_noop("Write it as: brt 07:10 25 6.5"),
+    gettext_noop("must be small letters and digits with single hyphens"),
+    gettext_noop("Write it as ok-otrip-2027"), gettext_noop("is the name of a tariff of law"),
+    gettext_noop("Give the version a name of its own"),
+    gettext_noop("must be a title of 1 to 120 characters"),
+    gettext_noop("Write what residents will read"),
+    gettext_noop("must be a reason of 1 to 300 characters"),
+    gettext_noop("Say why, for those who read it later"), gettext_noop("Say why"),
+)  # fmt: skip
+"""What the engine says of a field, for the catalogue."""
+
+
+def figure_text(value: Any) -> str:
+    """A figure's value in a row: mappings and lists with their parts apart."""
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key}: {figure_text(each)}" for key, each in value.items())
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        apart = " | " if any(isinstance(each, Mapping) for each in value) else ", "
+        return apart.join(figure_text(each) for each in value)
+    if isinstance(value, int):
+        return f"{value:,}".replace(",", ".")
+    return str(CHOICES.get(value, value)) if isinstance(value, str) else str(value)
