@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numba import njit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -63,16 +64,50 @@ def _least(values: NDArray[np.int64], start: NDArray[np.int32], none: int) -> ND
 
 
 def fronts_of(
-    depart_at: int, stop: NDArray[np.int64], arrival: NDArray[np.int32], fare: NDArray[np.int64],
+    depart_at: int,
+    stop: NDArray[np.int64],
+    arrival: NDArray[np.int32],
+    fare: NDArray[np.int64],
     stops: int,
-) -> Fronts:  # fmt: skip
+) -> Fronts:
     """Fronts of ways to stops, given in any order."""
     order = np.lexsort((fare, arrival, stop))
     stop, arrival, fare = stop[order], arrival[order], fare[order]
-    # Fares as one falling sequence a stop: what is not below all earlier ones of its stop goes.
-    span = int(fare.max(initial=0)) + 1
-    level = fare - stop * span
+    # Fares as one falling sequence over all stops: what is below all before it is not beaten.
+    level = fare - stop * (int(fare.max(initial=0)) + 1)
     before = np.concatenate(([np.iinfo(np.int64).max], np.minimum.accumulate(level)[:-1]))
-    kept = level < before
+    kept = level < before[: level.size]
     start = np.searchsorted(stop[kept], np.arange(stops + 1))
     return Fronts(depart_at, start.astype(np.int32), arrival[kept], fare[kept])
+
+
+@njit(cache=True)
+def fronts_of_states(by_ride, on_foot, fare, dearest_first, never):  # type: ignore[no-untyped-def]
+    """Starts, arrivals and fares of the fronts in arrays of arrivals by stop and state.
+
+    `dearest_first` are the states by falling fare.
+    """
+    stops, states = by_ride.shape
+    start = np.zeros(stops + 1, np.int32)
+    arrival = np.empty(stops * states, np.int32)
+    paid = np.empty(stops * states, np.int64)
+    soonest = np.empty(states, np.int32)
+    used = 0
+    for stop in range(stops):
+        # From the cheapest up, the best so far; then down from the dearest, what still gains.
+        best = never
+        for at in range(states - 1, -1, -1):
+            state = dearest_first[at]
+            best = min(best, by_ride[stop, state], on_foot[stop, state])
+            soonest[at] = best
+        for at in range(states):
+            if soonest[at] == never:
+                break
+            if at + 1 < states and soonest[at + 1] == soonest[at]:
+                continue
+            price = fare[dearest_first[at]]
+            if at == 0 or soonest[at - 1] == soonest[at] or fare[dearest_first[at - 1]] > price:
+                arrival[used], paid[used] = soonest[at], price
+                used += 1
+        start[stop + 1] = used
+    return start, arrival[:used].copy(), paid[:used].copy()

@@ -16,7 +16,7 @@ from .bag_query import BagQuestion, BagSearch, Moment
 from .charging import Charging
 from .choices import best_rides, by_arrival, by_both, by_departure, in_time, undominated
 from .errors import UnboundedFareStateError
-from .fronts import Fronts, fronts_of
+from .fronts import Fronts, fronts_of_states
 from .ground import Ground, Grounds
 from .journeys import Ends, Journey, Ride
 from .layered import LayeredSearch
@@ -178,11 +178,9 @@ class Planner:
         self._require_finite(asked)
         with self._turn:
             by_ride, walked, fares = self._everywhere(origin, depart_at, asked)
-            there = np.minimum(walked, by_ride)
-        stop, state = np.nonzero(there < NEVER)
-        return fronts_of(
-            depart_at, stop, there[stop, state], fares.fare[state], self.timetable.stops
-        )
+            dearest_first = np.argsort(-fares.fare, kind="stable")
+            lists = fronts_of_states(by_ride, walked, fares.fare, dearest_first, NEVER)
+        return Fronts(depart_at, *lists)
 
     def _require_finite(self, asked: Preferences) -> None:
         if self.tariff is not None and not is_finite(self.tariff, self.modes, asked.horizon_s):
@@ -217,40 +215,62 @@ class Planner:
         asked, ends = question.asked, question.ends
         if self.tariff is not None and not is_compiled(self.tariff, self.modes):
             return self._by_bags(question, depart_at, [])
-        fares = self._layered.automaton(depart_at, depart_at + asked.horizon_s, asked.max_rides)
+        last = depart_at + asked.horizon_s
+        fares = self._layered.automaton(depart_at, last, asked.max_rides)
         labels = self._layered.from_one(question.ground, fares, ends, depart_at, asked)
         options = best_rides(labels, ends, fares.fare)
         told = [self._tell(question, rides, depart_at, fares) for rides, _ in options]
-        if self._are_true(told, [fare for _, fare in options]):
+        if self._settled(told, [fare for _, fare in options], told, by_arrival):
             return told
-        return self._by_bags(question, depart_at, told)
+        # Something closed on the way: who leaves later may still have it open.
+        span = Span(depart_at, last, last, asked.horizon_s, 1)
+        later, bounds = self._compiled_span(question, span)
+        if self._settled(later, bounds, later + told, by_arrival):
+            return told + later
+        return self._by_bags(question, depart_at, told + later)
 
     def _over_span(self, question: _Question, span: Span) -> list[Journey]:
         """Journeys by vehicle that leave within a span."""
-        asked, ends = question.asked, question.ends
         known: list[Journey] = []
         if self.tariff is None or is_compiled(self.tariff, self.modes):
-            last = min(span.deadline, span.end + span.horizon_s)
-            fares = self._layered.automaton(span.begin, last, asked.max_rides)
-            labels = self._layered.over_span(question.ground, fares, ends, span, asked)
-            kind = "profile" if span.arrivals_matter else "arrive-by"
-            options = best_rides(labels, ends, fares.fare, span=kind)
-            known = [self._tell(question, rides, None, fares) for rides, _ in options]
-            if self._are_true(known, [fare for _, fare in options]):
+            known, bounds = self._compiled_span(question, span)
+            cost = by_both if span.arrivals_matter else by_departure
+            if self._settled(known, bounds, known, cost):
                 return known
         return self._each_departure(question, span, known)
 
-    def _are_true(self, told: Sequence[Journey], bounds: Sequence[int]) -> bool:
-        """Whether journeys cost no more than the automaton, in which nothing closes, has it.
+    def _compiled_span(self, question: _Question, span: Span) -> tuple[list[Journey], list[int]]:
+        """Journeys of a span by the automaton, and what they cost by it."""
+        asked, ends = question.asked, question.ends
+        last = min(span.deadline, span.end + span.horizon_s)
+        fares = self._layered.automaton(span.begin, last, asked.max_rides)
+        labels = self._layered.over_span(question.ground, fares, ends, span, asked)
+        kind = "profile" if span.arrivals_matter else "arrive-by"
+        options = best_rides(labels, ends, fares.fare, span=kind)
+        told = [self._tell(question, rides, None, fares) for rides, _ in options]
+        return told, [fare for _, fare in options]
 
-        No journey costs less than that. So where those that none beats by it cost no more,
-        none beats them.
+    def _settled(
+        self,
+        found: Sequence[Journey],
+        bounds: Sequence[int],
+        told: Sequence[Journey],
+        cost: Callable[[Journey], tuple[int, ...]],
+    ) -> bool:
+        """Whether journeys told are all that none beats, going by what a relaxed search found.
+
+        There nothing costs more than in truth, so each true journey is no better than one found
+        at its bound. Where one told is no worse than each of those, none better is left.
         """
         if self.tariff is None:
             return True
-        return all(
-            (journey.fare or 0) <= bound for journey, bound in zip(told, bounds, strict=True)
-        )
+        false = [
+            cost(replace(journey, fare=bound))
+            for journey, bound in zip(found, bounds, strict=True)
+            if (journey.fare or 0) > bound
+        ]
+        true = [cost(journey) for journey in told] if false else []
+        return all(any(all(map(int.__le__, t, f)) for t in true) for f in false)
 
     def _by_bags(self, question: _Question, depart_at: int, known: list[Journey]) -> list[Journey]:
         """Journeys that none known beats, by label bags; starts from what is found fast."""
@@ -319,7 +339,7 @@ class Planner:
             )
 
         found, bounds = search(when, known)
-        if not when.relaxed or self._are_true(found, bounds):
+        if not when.relaxed or self._settled(found, bounds, known + found, cost):
             return found
         return found + search(replace(when, relaxed=False), known + found)[0]
 

@@ -36,12 +36,13 @@ class Preferences:
     """Limits of a search.
 
     `max_walk_m`: no walk to a stop, from one or all the way is longer; who asks for less than
-    the default `MAX_WALK_M` walks no farther between stops either. `walk_speed`: metres a second. `max_rides`: most boardings. `horizon_s`: most seconds between
-    the moment asked for and the other end of the trip. `modes`: only these are ridden (None:
-    all). `wheelchair`: "known" keeps to trips and stops told to be accessible, "not-excluded"
-    also takes those about which the feed says nothing, None does not ask. `max_fare`: journeys
-    that cost more are left out. `slack_s`: journeys that arrive (arrive-by: leave) more than so
-    many seconds after (before) the best are left out.
+    the default `MAX_WALK_M` walks no farther between stops either. `walk_speed`: metres a
+    second. `max_rides`: most boardings. `horizon_s`: most seconds between the moment asked for
+    and the other end of the trip. `modes`: only these are ridden (None: all). `wheelchair`:
+    "known" keeps to trips and stops told to be accessible, "not-excluded" also takes those about
+    which the feed says nothing, None does not ask. `max_fare`: journeys that cost more are left
+    out. `slack_s`: journeys that arrive (arrive-by: leave) more than so many seconds after
+    (before) the best are left out.
     """
 
     max_walk_m: float = MAX_WALK_M

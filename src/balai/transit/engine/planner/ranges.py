@@ -12,7 +12,26 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numba import njit
 
-from .search import NEVER, NOWHERE, alight, clear, first_catchable, rounds, walk
+from .search import (
+    ALIGHT,
+    BOARD,
+    LEFT,
+    NEVER,
+    NOWHERE,
+    PARENT,
+    RIDES,
+    STATE,
+    STOP,
+    TIME,
+    clear,
+    first_catchable,
+    rounds,
+    settle,
+    sooner_there,
+    walk,
+)
+from .search import DEPARTURE as RIDDEN
+from .search import PATTERN as OF_PATTERN
 
 if TYPE_CHECKING:
     pass
@@ -126,15 +145,25 @@ def first_ride(network, fares, reached, best, goal, pattern, board, departure, l
         band += 1
     state = fares.step[0, network.pattern_product[pattern], band]
     for call in range(board + 1, end - begin):
-        if not network.call_alight[begin + call]:
+        stop, time = network.call_stop[begin + call], start + network.profile_arrive[profile + call]
+        if (
+            not network.call_alight[begin + call]
+            or time >= best[stop, state, 1]
+            or time + goal.at_least_s[stop] >= goal.best[state, 1]
+        ):
             continue
-        used = alight(
+        if used == pool.shape[0]:
+            return -1
+        pool[used, STOP], pool[used, STATE], pool[used, TIME] = stop, state, time
+        pool[used, RIDDEN], pool[used, OF_PATTERN] = departure, pattern
+        pool[used, BOARD], pool[used, ALIGHT] = board, call
+        pool[used, PARENT], pool[used, RIDES], pool[used, LEFT] = NOWHERE, 1, left
+        settle(
             reached.time, reached.label, reached.live, reached.held, reached.stops,
-            reached.listed, best, fares.beaten_start, fares.beaten, fares.dearer_start,
-            fares.dearer, goal.egress_s, goal.at_least_s, goal.best, pool, used,
-            network.call_stop[begin + call], state, start + network.profile_arrive[profile + call],
-            departure, pattern, board, call, NOWHERE, 1, left, 1,
+            reached.listed, best, fares.beaten_start, fares.beaten, stop, state, time, used, 1,
         )  # fmt: skip
-        if used < 0:
-            break
+        used += 1
+        if goal.egress_s[stop] != NEVER:
+            there = time + goal.egress_s[stop]
+            sooner_there(goal.best, fares.dearer_start, fares.dearer, state, 1, there)
     return used

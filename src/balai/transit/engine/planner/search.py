@@ -123,7 +123,7 @@ def settle(  # type: ignore[no-untyped-def]
     layer,
 ):  # fmt: skip
     """Enter a label that nothing beats into a front's arrays; drop what it beats."""
-    lower(best[stop, state], layer, time)
+    lower(best, stop, state, layer, time)
     if times[stop, state] == NEVER:
         live[stop, held[stop]] = state
         held[stop] += 1
@@ -132,7 +132,7 @@ def settle(  # type: ignore[no-untyped-def]
     for at in range(beaten_start[state], beaten_start[state + 1]):
         worse = beaten[at]
         if time <= best[stop, worse, layer]:
-            lower(best[stop, worse], layer, time)
+            lower(best, stop, worse, layer, time)
             if times[stop, worse] != NEVER:
                 times[stop, worse] = NEVER
                 held[stop] = drop(live[stop], held[stop], worse)
@@ -143,12 +143,12 @@ def settle(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def lower(best, layer, time):  # type: ignore[no-untyped-def]
+def lower(best, stop, state, layer, time):  # type: ignore[no-untyped-def]
     """Bring a layer and those above it, which are never later, down to a time."""
-    for above in range(layer, best.size):
-        if best[above] <= time:
+    for above in range(layer, best.shape[2]):
+        if best[stop, state, above] <= time:
             break
-        best[above] = time
+        best[stop, state, above] = time
 
 
 @njit(cache=True)
@@ -218,33 +218,18 @@ def take_seat(beaten_start, beaten, aboard, seats, state, departure, call, paren
 
 
 @njit(cache=True)
-def alight(  # type: ignore[no-untyped-def]
-    to_time, to_label, to_live, to_held, to_stops, to_listed, best, beaten_start, beaten,
-    dearer_start, dearer, egress_s, at_least_s, goal_best, pool, used,
-    stop, state, time, departure, pattern, board, call, parent, rides, left, layer,
-):  # fmt: skip
-    """Add the label of a ride's end unless something beats it; returns how much of the pool is
-    used, -1 where it is too small."""
-    if time >= best[stop, state, layer] or time + at_least_s[stop] >= goal_best[state, layer]:
-        return used
-    if used == pool.shape[0]:
-        return -1
-    pool[used, STOP], pool[used, STATE], pool[used, TIME] = stop, state, time
-    pool[used, DEPARTURE], pool[used, PATTERN] = departure, pattern
-    pool[used, BOARD], pool[used, ALIGHT] = board, call
-    pool[used, PARENT], pool[used, RIDES], pool[used, LEFT] = parent, rides, left
-    settle(
-        to_time, to_label, to_live, to_held, to_stops, to_listed, best,
-        beaten_start, beaten, stop, state, time, used, layer,
-    )  # fmt: skip
-    if egress_s[stop] != NEVER:
-        for other in range(dearer_start[state], dearer_start[state + 1]):
-            lower(goal_best[dearer[other]], layer, time + egress_s[stop])
-    return used + 1
+def sooner_there(goal_best, dearer_start, dearer, state, layer, there):  # type: ignore[no-untyped-def]
+    """Note an arrival at the destination for every state that has cost no less."""
+    for other in range(dearer_start[state], dearer_start[state + 1]):
+        worse = dearer[other]
+        for above in range(layer, goal_best.shape[1]):
+            if goal_best[worse, above] <= there:
+                break
+            goal_best[worse, above] = there
 
 
 @njit(cache=True)
-def ride(  # type: ignore[no-untyped-def]
+def ride(  # type: ignore[no-untyped-def]  # noqa: PLR0915
     network, fares, front, reached, best, goal, first_call, queue, queued, pool, used, rides, left,
     layer,
 ):  # fmt: skip
@@ -281,14 +266,26 @@ def ride(  # type: ignore[no-untyped-def]
                 state = aboard[SEATED, seat]
                 departure = aboard[SEAT_DEPARTURE, state]
                 time = trip_start[departure] + profile_arrive[trip_profile[departure] + call]
-                used = alight(
-                    to_time, to_label, to_live, to_held, to_stops, to_listed, best, beaten_start,
-                    beaten, dearer_start, dearer, egress_s, at_least_s, goal_best, pool, used,
-                    stop, state, time, departure, pattern, aboard[SEAT_CALL, state], call,
-                    aboard[SEAT_PARENT, state], rides, left, layer,
+                if (
+                    time >= best[stop, state, layer]
+                    or time + at_least_s[stop] >= goal_best[state, layer]
+                ):
+                    continue
+                if used == pool.shape[0]:
+                    return -1
+                pool[used, STOP], pool[used, STATE], pool[used, TIME] = stop, state, time
+                pool[used, DEPARTURE], pool[used, PATTERN] = departure, pattern
+                pool[used, BOARD], pool[used, ALIGHT] = aboard[SEAT_CALL, state], call
+                pool[used, PARENT], pool[used, RIDES] = aboard[SEAT_PARENT, state], rides
+                pool[used, LEFT] = left
+                settle(
+                    to_time, to_label, to_live, to_held, to_stops, to_listed, best,
+                    beaten_start, beaten, stop, state, time, used, layer,
                 )  # fmt: skip
-                if used < 0:
-                    return used
+                used += 1
+                if egress_s[stop] != NEVER:
+                    there = time + egress_s[stop]
+                    sooner_there(goal_best, dearer_start, dearer, state, layer, there)
             boarding = held[stop] if call_board[begin + call] else 0
             for slot in range(boarding):
                 before = live[stop, slot]
