@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.core.files.storage import default_storage
@@ -15,6 +16,13 @@ from balai.kernel.problems import ProblemError
 from balai.transit.actions.import_feed import Provenance, import_feed
 from balai.transit.actions.preview_tariff import preview_tariff  # noqa: F401 - a job
 from balai.transit.actions.price_pending import Pricing, price_pending
+from balai.transit.actions.settlement.settle_day import (
+    as_dict,
+    begin_day,
+    close_day,
+    verify_day,
+)
+from balai.transit.actions.simulate import replay_scenario  # noqa: F401 - a job
 from balai.transit.queries.stretches import cities_with_pending_taps
 
 
@@ -77,10 +85,11 @@ def _take_in(work: Work, name: str, feed: str, told: Provenance) -> dict[str, An
      labels={"taken": {"id": "Diambil", "en": "Taken"},
              "failed": {"id": "Gagal", "en": "Failed"}})  # fmt: skip
 def fetch_realtime(work: Work) -> dict[str, Any]:
-    """Fetch the real-time sources whose time has come."""
+    """Fetch the real-time sources whose time has come; those of a demonstration are made up."""
     from balai.transit.actions.fetch_realtime import fetch_due
+    from balai.transit.demo.running import renew_all
 
-    return dict(fetch_due())
+    return {**fetch_due(), "made_up": renew_all()}
 
 
 @job(
@@ -119,3 +128,21 @@ def sweep_cards(work: Work) -> dict[str, Any]:
     from balai.transit.actions.cards.sweeping import sweep_every_city
 
     return sweep_every_city(timezone.now())
+
+
+@job("transit.settle-day", title={"id": "Penyelesaian hari operasi", "en": "Settlement of a day"})
+def settle_service_day(work: Work, *, day: str, by: str = "") -> dict[str, Any]:
+    """Settle a city's day in steps: the runs, then fares, statements and the ledger together."""
+    assert work.city is not None
+    city, on = work.city.slug, date.fromisoformat(day)
+    number = work.do("begin", begin_day, city, on, by=by)
+    work.progress(1, 3, "runs")
+    work.do("runs", verify_day, number)
+    work.progress(2, 3, "statements")
+    done: dict[str, Any] = work.do("statements", _close, number)
+    work.progress(3, 3, "done")
+    return done | {"url": f"/{city}/transit/officer/settlement/{day}/"}
+
+
+def _close(number: int) -> dict[str, Any]:
+    return dict(as_dict(close_day(number)))

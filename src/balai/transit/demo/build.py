@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
+from django.utils import timezone
+
 from balai.transit.actions.import_feed import Provenance, import_feed
 from balai.transit.actions.load_cards import load_cards
 from balai.transit.actions.price_pending import price_pending
 from balai.transit.actions.receive_taps import receive_taps
 from balai.transit.actions.register_validators import register_validators
 from balai.transit.actions.tariffs_in_force import put_in_force
-from balai.transit.demo import riders
+from balai.transit.demo import riders, running
 from balai.transit.demo.feed import demo_feed
 from balai.transit.models import TapBatch
 from balai.transit.queries.networks import current_network
@@ -33,6 +35,7 @@ def build(progress: Callable[[str], None]) -> None:
     for tariff, start in IN_FORCE:
         put_in_force(CITY, tariff, start)
     _network(progress)
+    running.build(CITY, timezone.now())
     _riders(progress)
 
 
