@@ -44,6 +44,7 @@ PARTS = {
     "document": _("letter or document"),
     "document-file": _("file of a letter or document"),
     "payment": _("bill and payment"),
+    "travel-card": _("travel card and its journeys"),
     "name": _("name"),
     "birth": _("birth"),
     "sex": _("sex"),

@@ -188,8 +188,7 @@ class Migration(migrations.Migration):
             model_name='concessionclaim',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('state', 'applied')), models.Q(models.Q(('state', 'applied'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='transit_claim_decided'),
         ),
-        RowSecurity("transit_cardholder", region="region_code", person="person_id",
-                    read_only_person=True),
+        RowSecurity("transit_cardholder", region="region_code", person="person_id"),
         RowSecurity("transit_concessionclaim", region="region_code", person="person_id"),
         RowSecurity("transit_dispute", region="region_code", person="person_id"),
     ]

@@ -188,7 +188,7 @@ def _card_in_use(card: int) -> int:
 
 def _refuse_without_reason(reason: str) -> None:
     if not 0 < len(reason.strip()) <= 500:
-        fault = Fault(field="reason", problem="is not 1 to 500 letters",
+        fault = Fault(field="reason", problem="is empty or too long",
                       remedy="Say why, for the resident to read")  # fmt: skip
         raise ProblemError("The decision needs a reason", faults=(fault,))
 

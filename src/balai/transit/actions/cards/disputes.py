@@ -98,13 +98,13 @@ def _refuse_bad_dispute(leg: Leg, why: str, words: str, now: datetime, days: int
         faults.append(Fault(field="boarding", problem="was charged nothing",
                             remedy="Choose a boarding that was charged"))  # fmt: skip
     if leg.boarding.at < now - timedelta(days=days):
-        faults.append(Fault(field="boarding", problem=f"is more than {days} days ago",
+        faults.append(Fault(field="boarding", problem="is too long ago",
                             remedy="Ask at the service desk"))  # fmt: skip
     if why not in Dispute.Why.values:
         faults.append(Fault(field="why", value=why[:40], problem="is not a reason",
                             remedy=f"Use one of {', '.join(Dispute.Why.values)}"))  # fmt: skip
     if len(words) > LONGEST:
-        faults.append(Fault(field="words", problem=f"has more than {LONGEST} letters",
+        faults.append(Fault(field="words", problem="is empty or too long",
                             remedy="Say it in fewer words"))  # fmt: skip
     if faults:
         raise ProblemError("The charge cannot be disputed", faults=tuple(faults))
@@ -143,6 +143,6 @@ def _note(held: Dispute, action: str, by: Actor, now: datetime) -> None:
 
 def _refuse_without_answer(answer: str) -> None:
     if not 0 < len(answer.strip()) <= LONGEST:
-        fault = Fault(field="answer", problem=f"is not 1 to {LONGEST} letters",
+        fault = Fault(field="answer", problem="is empty or too long",
                       remedy="Say why, for the rider to read")  # fmt: skip
         raise ProblemError("The dispute needs an answer", faults=(fault,))

@@ -112,10 +112,17 @@ def _refuse_bad_amount(account: CardAccount, amount: int, now: datetime) -> None
     most = int(rule(account.city, "most_balance", now.date()))
     room = most - max(0, balance_of(account.city, account.card.reference))
     if isinstance(amount, bool) or not least <= amount <= room:
-        fault = Fault(field="amount", value=str(amount),
-                      problem=f"is not an amount from {least} to {max(room, 0)}",
-                      remedy=f"A card holds at most {most} rupiah")  # fmt: skip
-        raise ProblemError("The card cannot be loaded", faults=(fault,))
+        fault = Fault(
+            field="amount",
+            value=str(amount),
+            problem="is not an amount this card may take",
+            remedy="Choose an amount within the limits",
+        )
+        raise ProblemError(
+            "The card cannot be loaded",
+            detail=f"It takes from {least} to {max(room, 0)} rupiah now.",
+            faults=(fault,),
+        )
 
 
 def _bring_to(load: CardLoad, wanted: int, now: datetime) -> None:

@@ -1,0 +1,1 @@
+"""Pages of cards: the rider's own, and the officers' desk."""
