@@ -14,7 +14,7 @@ INDICATORS: tuple[Any, ...] = ()
 
 def register() -> None:
     """Make the measures known. Called when the tables are known, not before."""
-    from balai.transit.indicators import boardings, journeys
+    from balai.transit.indicators import boardings, journeys, reach
 
     for measure in (
         journeys.JOURNEYS_PAID,
@@ -22,5 +22,6 @@ def register() -> None:
         journeys.FARE_REVENUE,
         boardings.BOARDINGS,
         boardings.BOARDINGS_WITHOUT_TAP_OUT,
+        *reach.REACH,
     ):
         register_measure(measure)

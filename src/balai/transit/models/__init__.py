@@ -41,6 +41,7 @@ from balai.transit.models.journeys import (
     Validator,
 )
 from balai.transit.models.quarantine import Quarantined, TapRuling
+from balai.transit.models.reach import ReachMeasurement
 from balai.transit.models.realtime import RealtimeSnapshot, RealtimeSource, TrackPart
 from balai.transit.models.settlement import (
     Contract,
@@ -60,6 +61,7 @@ from balai.transit.models.settlement import (
     Vehicle,
     VerifiedRun,
 )
+from balai.transit.models.simulation import Scenario
 from balai.transit.models.tariffs import TariffDecision, TariffPreview, TariffVersion
 
 __all__ = [
@@ -96,10 +98,12 @@ __all__ = [
     "PaymentBatch",
     "PendingTap",
     "Quarantined",
+    "ReachMeasurement",
     "RealtimeSnapshot",
     "RealtimeSource",
     "Route",
     "RouteAssignment",
+    "Scenario",
     "Service",
     "ServiceException",
     "SettledDay",

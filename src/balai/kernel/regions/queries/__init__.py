@@ -1,7 +1,7 @@
 """Everything that is read about regions and cities."""
 
 from balai.kernel.regions.queries.city import City, cities, city_by_slug, city_of, find_city
-from balai.kernel.regions.queries.places import district_map, locate, locate_many
+from balai.kernel.regions.queries.places import box_around, district_map, locate, locate_many
 from balai.kernel.regions.queries.population import PeopleCount, population_below
 from balai.kernel.regions.queries.tree import (
     Place,
@@ -21,6 +21,7 @@ __all__ = [
     "PeopleCount",
     "Place",
     "ancestors",
+    "box_around",
     "children",
     "cities",
     "city_by_slug",

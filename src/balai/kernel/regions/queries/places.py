@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Max, Min, QuerySet
 
 from balai.kernel.regions.models import Boundary
 from balai.kernel.regions.queries.city import city_by_slug
@@ -48,6 +48,18 @@ def locate_many(
         if len(at):
             codes[at[contains_many(row.geometry, lon[at], lat[at])]] = row.region.code
     return [str(code) for code in codes]
+
+
+def box_around(under: str, *, level: str = "district") -> tuple[float, float, float, float] | None:
+    """South, west, north and east of the regions of that level below one, in degrees; None
+    where no boundary is known.
+    """
+    box = _boundaries(level, under).aggregate(
+        south=Min("south"), west=Min("west"), north=Max("north"), east=Max("east")
+    )
+    if box["south"] is None:
+        return None
+    return box["south"], box["west"], box["north"], box["east"]
 
 
 def district_map(
