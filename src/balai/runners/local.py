@@ -7,7 +7,7 @@ is bounded: beyond it they go to disk, and the kernel is given one partition a t
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,13 +33,18 @@ def run_local(batch: Batch) -> list[Part]:
         alone = len(units) == 1
         list(pool.map(lambda unit: _spread(batch, partitions, unit, alone), units))
         partitions.close()
-        done = _Count(batch)
-        return [
-            part
-            for part in pool.map(lambda k: _price(batch, partitions, k, done),
-                                 range(batch.partitions))
-            if part is not None
-        ]  # fmt: skip
+        numbers = range(batch.partitions)
+        return list(_told(batch, pool.map(lambda k: _price(batch, partitions, k), numbers)))
+
+
+def _told(batch: Batch, results: Iterable[Part | None]) -> Iterator[Part]:
+    """The parts there are, telling progress from the caller's own thread."""
+    done = 0
+    for part in results:
+        if part is not None:
+            done += part.taken
+            batch.progress(done, batch.rows)
+            yield part
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +53,6 @@ class _Unit:
 
     file: Path
     groups: list[int]
-
-
-class _Count:
-    """Rows the kernel is done with, told as they grow."""
-
-    def __init__(self, batch: Batch) -> None:
-        self.batch, self.rows, self.lock = batch, 0, threading.Lock()
-
-    def add(self, rows: int) -> None:
-        with self.lock:
-            self.rows += rows
-            self.batch.progress(self.rows, self.batch.rows)
 
 
 class Partitions:
@@ -149,11 +142,10 @@ def partition_of(key: pa.Array, partitions: int) -> NDArray[np.uint16]:
     return (series.hash(0) % partitions).cast(pl.UInt16).to_numpy()
 
 
-def _price(batch: Batch, partitions: Partitions, k: int, done: _Count) -> Part | None:
+def _price(batch: Batch, partitions: Partitions, k: int) -> Part | None:
     rows = partitions.take(k)
     if rows is None:
         return None
     part = write_part(batch.stage, k, rows.num_rows, batch.kernel(rows))
     partitions.drop(k)
-    done.add(part.taken)
     return part

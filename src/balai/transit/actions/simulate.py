@@ -1,0 +1,251 @@
+"""Comparing tariffs over a city's taps: asked, computed by a job, saved, proposed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from datetime import time as clock
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from balai.kernel.access.origin import Origin
+from balai.kernel.jobs import Work, job, start
+from balai.kernel.problems import Fault, ProblemError
+from balai.kernel.regions.queries import City, city_by_slug
+from balai.transit.engine.fares.tariff import Tariff, TariffError, tariff_from_parameters
+from balai.transit.engine.simulation.figures import FigureError, completed, with_changes
+from balai.transit.models import Scenario, Tap
+from balai.transit.queries.simulation import parameters_of, scenario_of, title_of
+
+LABELS = ("now", "a", "b")
+LONGEST_SPAN = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A tariff to replay: its name and figures changed on top (see `VariedFigure`)."""
+
+    tariff: str
+    changes: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Which taps: the days, both inclusive; the share of cards; a file in place of the city's.
+
+    `upload` is the file's name in the storage (`simulations/<digest>.parquet`).
+    """
+
+    first: date
+    last: date
+    share: float = 1.0
+    upload: str = ""
+    upload_name: str = ""
+
+
+def compare(city: str, wishes: Sequence[Wish], span: Span, *, origin: Origin) -> Scenario:
+    """The scenario of these tariffs over these taps: the one there is, or a new one in the queue.
+
+    ProblemError names each tariff, figure or day that cannot be; the field is `now`, `a` or `b`
+    with the figure's path behind a dot.
+    """
+    place = city_by_slug(city)
+    _check_span(span)
+    count, modes, generated, state = _taps_of(place, span)
+    if not count:
+        fault = Fault(field="first", value=f"{span.first} – {span.last}",
+                      problem="no taps were received on these days",
+                      remedy="Choose days with taps, or give a file")  # fmt: skip
+        raise ProblemError("There is nothing to replay", faults=(fault,))
+    rules = _rules(place.slug, wishes, span.first, modes)
+    told = [rules, span.first, span.last, span.share, span.upload, state]
+    digest = hashlib.sha256(json.dumps(told, default=str, sort_keys=True).encode()).hexdigest()
+    found = Scenario.objects.filter(city=place.slug, digest=digest).first()
+    if found is not None and (found.result is not None or not found.finished):
+        return found
+    if found is not None:
+        found.delete()
+    return _queued(place, rules, span, digest, count, generated, origin)
+
+
+@transaction.atomic
+def _queued(
+    city: City, rules: list[dict[str, Any]], span: Span, digest: str, taps: int, generated: bool,
+    origin: Origin,
+) -> Scenario:  # fmt: skip
+    made = Scenario(
+        id=uuid4(), city=city.slug, digest=digest, rules=rules, first_day=span.first,
+        last_day=span.last, share=span.share, upload=span.upload, upload_name=span.upload_name,
+        taps=taps, generated=generated, made_by=origin.actor, made_at=timezone.now(),
+    )  # fmt: skip
+    try:
+        with transaction.atomic():
+            made.save(force_insert=True)
+    except IntegrityError:
+        return Scenario.objects.get(city=city.slug, digest=digest)
+    made.job = start(replay_scenario, city=city.slug, arguments={"scenario": str(made.id)}).pk
+    made.save(update_fields=["job"])
+    return made
+
+
+@job("transit.replay-scenario",
+     title={"id": "Simulasi tarif", "en": "Simulation of tariffs"})  # fmt: skip
+def replay_scenario(work: Work, *, scenario: str) -> dict[str, Any]:
+    """Replay a scenario's taps under its tariffs and keep the sums."""
+    row = Scenario.objects.get(pk=scenario)
+    try:
+        values = _replayed(row, work.progress)
+    except ProblemError as refused:
+        values = {"problem": " ".join(refused.lines())}
+    return dict(work.do("keep", _keep, row.pk, values))
+
+
+def compute(scenario: UUID) -> None:
+    """Replay a scenario here and now (for the demonstration and tests)."""
+    row = Scenario.objects.get(pk=scenario)
+    _keep(row.pk, _replayed(row, lambda done, total: None))
+
+
+def _keep(scenario: UUID, values: Mapping[str, Any]) -> dict[str, Any]:
+    Scenario.objects.filter(pk=scenario).update(finished_at=timezone.now(), **values)
+    return {"scenario": str(scenario), "problem": values.get("problem", "")}
+
+
+def _replayed(row: Scenario, told: Any) -> dict[str, Any]:
+    from balai.transit.queries.replays import replay_file, tap_source
+    from balai.transit.queries.taps_export import export_month
+
+    began = time.monotonic()
+    tariffs = [_tariff(f"{number}", rule["parameters"]) for number, rule in enumerate(row.rules)]
+    zone = city_by_slug(row.city).zone
+    with tempfile.TemporaryDirectory(prefix="balai-simulate-") as name:
+        folder = Path(name)
+        path = folder / (Path(row.upload).name or "city.parquet")
+        if row.upload:
+            with default_storage.open(row.upload) as file:
+                path.write_bytes(file.read())
+        else:
+            export_month(row.city, row.first_day, row.last_day, path)
+        source = tap_source(path, tariffs[0], folder)
+        begin = datetime.combine(row.first_day, clock(0), zone)
+        end = datetime.combine(row.last_day + timedelta(days=1), clock(0), zone)
+        outcome = replay_file(
+            source, tariffs, folder, share=row.share, start=int(begin.timestamp()),
+            end=int(end.timestamp()), progress=told,
+        )  # fmt: skip
+    return {"result": outcome.as_dict(), "seconds": round(time.monotonic() - began, 3)}
+
+
+def save_scenario(city: str, scenario: UUID, title: str) -> Scenario:
+    """Give a scenario a title, so that it is listed; an empty one takes it off the list."""
+    found = scenario_of(city, scenario)
+    found.title = title.strip()[:120]
+    found.save(update_fields=["title"])
+    return found
+
+
+def propose(city: str, scenario: UUID, label: str, name: str, *, origin: Origin) -> Any:
+    """Draw one of the scenario's tariffs up as a draft version of that name.
+
+    What `draft_version` raises; MissingError where there is no such rule.
+    """
+    from balai.transit.actions.tariff_versions import draft_version
+
+    found = scenario_of(city, scenario)
+    rule = found.rules[LABELS.index(label)]
+    basis = f"Simulation {found.id}"
+    parameters = {
+        key: {"value": value, "from": timezone.localdate().isoformat(), "article": basis,
+              "source": basis, "verified": False}
+        for key, value in rule["parameters"].items()
+    }  # fmt: skip
+    base = rule["title"]
+    title = {"id": f"{base['id']} (usulan {name})", "en": f"{base['en']} (proposal {name})"}
+    return draft_version(
+        city, name, title={each: text[:120] for each, text in title.items()},
+        parameters=parameters, based_on=rule["tariff"], origin=origin,
+    )  # fmt: skip
+
+
+def _check_span(span: Span) -> None:
+    faults = []
+    if span.last < span.first:
+        faults.append(Fault(field="last", value=str(span.last), problem="is before the first day",
+                            remedy="Choose a later day"))  # fmt: skip
+    elif span.last - span.first > LONGEST_SPAN:
+        faults.append(Fault(field="last", value=str(span.last), problem="is more than a year later",
+                            remedy="Choose a shorter span"))  # fmt: skip
+    if not 0 < span.share <= 1:
+        faults.append(Fault(field="share", value=str(span.share), problem="is no share of cards",
+                            remedy="Choose more than 0 and at most 1"))  # fmt: skip
+    if faults:
+        raise ProblemError("These taps cannot be replayed", faults=tuple(faults))
+
+
+def _taps_of(city: City, span: Span) -> tuple[int, tuple[str, ...], bool, str]:
+    """How many taps, which modes, whether made up, and a text that changes with the taps."""
+    if span.upload:
+        from balai.transit.queries.replays import tap_source
+
+        with tempfile.TemporaryDirectory(prefix="balai-simulate-") as name:
+            path = Path(name) / Path(span.upload).name
+            with default_storage.open(span.upload) as file:
+                path.write_bytes(file.read())
+            source = tap_source(path, _any_tariff(city.slug), Path(name))
+        return source.rows, source.modes, False, span.upload
+    begin = datetime.combine(span.first, clock(0), city.zone)
+    end = datetime.combine(span.last + timedelta(days=1), clock(0), city.zone)
+    rows = Tap.objects.filter(city=city.slug, at__gte=begin, at__lt=end)
+    newest = rows.aggregate(newest=Max("id"))["newest"]
+    modes = tuple(sorted(rows.filter(direction="in").values_list("mode", flat=True).distinct()))
+    made_up = rows.filter(card__generated=True).exists()
+    count = rows.count()
+    return count, modes, made_up, f"{count}:{newest}"
+
+
+def _any_tariff(city: str) -> Tariff:
+    from balai.transit.queries.simulation import tariff_now
+
+    return tariff_from_parameters("now", parameters_of(city, tariff_now(city), None))
+
+
+def _rules(
+    city: str, wishes: Sequence[Wish], day: date, modes: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Each tariff with its changed figures, completed by the baseline's own fares."""
+    made: list[dict[str, Any]] = []
+    faults: list[Fault] = []
+    for label, wish in zip(LABELS, wishes, strict=False):
+        parameters = parameters_of(city, wish.tariff, day)
+        try:
+            varied = with_changes(parameters, wish.changes)
+            base = made[0]["parameters"] if made else varied
+            whole, outside = completed(varied, base, modes)
+            _tariff(label, whole)
+        except (FigureError, TariffError) as error:
+            path, _, why = str(error).partition(": ")
+            faults.append(Fault(field=f"{label}.{path}", problem=why or path,
+                                remedy="Write another figure"))  # fmt: skip
+            continue
+        made.append({
+            "tariff": wish.tariff, "title": title_of(city, wish.tariff), "day": day.isoformat(),
+            "changes": dict(wish.changes), "outside": list(outside), "parameters": whole,
+        })  # fmt: skip
+    if faults:
+        raise ProblemError("The tariffs cannot be compared", faults=tuple(faults))
+    return made
+
+
+def _tariff(name: str, parameters: Mapping[str, Any]) -> Tariff:
+    return tariff_from_parameters(name, parameters)

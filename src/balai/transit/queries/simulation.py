@@ -1,0 +1,113 @@
+"""What the simulator offers to compare, and what was compared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Max, Min, QuerySet
+from django.utils import timezone
+
+from balai.kernel.laws import Law, LawGap
+from balai.kernel.problems import MissingError, ProblemError
+from balai.kernel.regions.queries import city_by_slug
+from balai.transit.models import Scenario, Tap, TariffVersion
+from balai.transit.queries.tariff_versions import version_law
+from balai.transit.queries.tariffs import (
+    tariff_for,
+    tariff_law,
+    tariff_names,
+    tariffs_in_force,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A tariff that can be compared; `state` is law, draft, submitted or published."""
+
+    name: str
+    title: dict[str, str]
+    state: str
+
+
+def choices(city: str) -> tuple[Choice, ...]:
+    """Every tariff of law or published, and the city's drafts."""
+    found = [Choice(name, dict(tariff_law(name).title), "law") for name in tariff_names(city)]
+    drafts = TariffVersion.objects.filter(
+        city=city, state__in=(TariffVersion.State.DRAFT, TariffVersion.State.SUBMITTED)
+    ).order_by("name")
+    return (*found, *(Choice(each.name, each.title, each.state) for each in drafts))
+
+
+def law_of(city: str, name: str) -> Law:
+    """The figures of a tariff or of a draft as a law; MissingError where there is none."""
+    draft = TariffVersion.objects.filter(city=city, name=name).first()
+    return tariff_law(name) if draft is None else version_law(draft)
+
+
+def title_of(city: str, name: str) -> dict[str, str]:
+    """The tariff's title by language."""
+    return dict(law_of(city, name).title)
+
+
+def parameters_of(city: str, name: str, day: date | None) -> dict[str, Any]:
+    """A tariff's plain values on the day (today), or on the nearest day it held."""
+    law = law_of(city, name)
+    on = day or timezone.localdate()
+    for _ in range(1 + len(law.parameters)):
+        try:
+            return {key: _plain(dated.value) for key, dated in law.on(on).items()}
+        except LawGap as gap:
+            if gap.nearest is None:
+                break
+            on = gap.nearest
+    raise ProblemError("The tariff never holds", detail=f"{name} holds on no day.")
+
+
+def tariff_now(city: str) -> str:
+    """The name of the tariff in force today, or else the last that was."""
+    spans, today = tariffs_in_force(city), timezone.localdate()
+    try:
+        return tariff_for(spans, today, city)
+    except ProblemError:
+        return spans[-1].tariff if spans else tariff_names(city)[-1]
+
+
+def days_of_taps(city: str) -> tuple[date, date] | None:
+    """The first and the last day with taps, by the city's calendar; None without taps."""
+    zone = city_by_slug(city).zone
+    found = Tap.objects.filter(city=city).aggregate(first=Min("at"), last=Max("at"))
+    if found["first"] is None:
+        return None
+    return found["first"].astimezone(zone).date(), found["last"].astimezone(zone).date()
+
+
+def scenario_of(city: str, scenario: UUID) -> Scenario:
+    """The city's scenario; MissingError where it has none of that id."""
+    found = Scenario.objects.filter(city=city, pk=scenario).first()
+    if found is None:
+        raise MissingError("There is no such scenario", detail=f"{city} has none of that id.")
+    return found
+
+
+def latest(city: str) -> Scenario | None:
+    """The scenario computed last."""
+    done = Scenario.objects.filter(city=city, result__isnull=False)
+    return done.order_by("-finished_at").first()
+
+
+def saved(city: str) -> QuerySet[Scenario]:
+    """The scenarios that officers saved, newest first."""
+    rows = Scenario.objects.filter(city=city).exclude(title="")
+    return rows.order_by("-made_at").defer("result", "rules")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return value

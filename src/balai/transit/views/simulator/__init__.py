@@ -1,0 +1,1 @@
+"""The policy simulator: tariffs compared over the taps that were made."""
