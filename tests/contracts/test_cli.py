@@ -38,21 +38,20 @@ def test_the_worked_fare_is_priced(balai, taps: Path, tmp_path: Path) -> None:
     assert [int(row[column]) for row in rows[1:]] == [3_000, 2_000, 0]
 
 
-@pytest.mark.parametrize(
-    ("row", "names"),
-    [
-        ("x1,card,2018-02-01T07:00:00+07:00,in,zeppelin,1,s1,", ["row", "mode", "zeppelin"]),
-        ("x1,card,yesterday,in,bus,1,s1,", ["row", "at", "yesterday"]),
-        ("x1,card,2018-02-01T07:00:00+07:00,up,bus,1,s1,", ["row", "direction", "up"]),
-        ("x1,card,2018-02-01T07:00:00+07:00,out,bus,1,s1,-3", ["row", "km", "-3"]),
-    ],
-)
-def test_a_bad_tap_is_named(balai, taps: Path, row: str, names: list[str]) -> None:
-    taps.write_text(WORKED + row + "\n")
+def test_every_bad_tap_is_named_in_a_line_of_its_own(balai, taps: Path) -> None:
+    bad = {
+        "x1,card,2018-02-01T07:00:00+07:00,in,zeppelin,1,s1,": ["row 7", "mode", "zeppelin"],
+        "x2,card,yesterday,in,bus,1,s1,": ["row 8", "at", "yesterday"],
+        "x3,card,2018-02-01T07:00:00+07:00,up,bus,1,s1,": ["row 9", "direction", "up"],
+        "x4,card,2018-02-01T07:00:00+07:00,out,bus,1,s1,-3": ["row 10", "km", "-3"],
+    }
+    taps.write_text(WORKED + "\n".join(bad) + "\n")
     said = balai("transit", "price", taps, "--tariff", "ok-otrip-trial", "--json")
     assert said.code == 2
-    assert all(name in said.err for name in names), said.err
-    assert "Traceback" not in said.err
+    lines = said.err.strip().splitlines()
+    assert len(lines) == len(bad), said.err
+    for line, names in zip(lines, bad.values(), strict=True):
+        assert all(name in line for name in names), line
 
 
 @pytest.mark.parametrize(
