@@ -23,7 +23,7 @@ from balai.transit.engine.tariff_versions import Entry, digest_of, read_entries,
 from balai.transit.events import TARIFF_ACTED, TariffActed
 from balai.transit.models import TariffInForce, TariffVersion
 from balai.transit.queries.tariff_versions import forget_laws, seen_preview, version_of
-from balai.transit.queries.tariffs import law_names
+from balai.transit.queries.tariffs import law_names, tariff_names
 
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 RESERVED = ("new", "in-force")
@@ -40,7 +40,7 @@ def draft_version(
     """Draw up a version of a tariff. ProblemError names each field that is wrong; ConflictError
     where the name is taken.
     """
-    faults = _name_faults(name) + _title_faults(title)
+    faults = _name_faults(name) + _title_faults(title) + _base_faults(based_on)
     entries, digest = _figures(name, title, parameters, faults)
     now = timezone.now()
     try:
@@ -210,13 +210,22 @@ def _title_faults(title: Mapping[str, str]) -> list[Fault]:
         Fault(field=f"title_{key}", problem="must be a title of 1 to 120 characters",
               remedy="Write what residents will read")
         for key in ("id", "en")
-        if not isinstance(title.get(key), str) or not 1 <= len(title[key].strip()) <= LONGEST_TITLE
+        if not isinstance(title.get(key), str)
+        or not title[key].isprintable()
+        or not 1 <= len(title[key].strip()) <= LONGEST_TITLE
     ]  # fmt: skip
+
+
+def _base_faults(based_on: str) -> list[Fault]:
+    if not based_on or (NAME.fullmatch(based_on) and based_on in tariff_names()):
+        return []
+    return [Fault(field="based_on", value=based_on[:80], problem="is no tariff",
+                  remedy="Name a tariff there is, or none")]  # fmt: skip
 
 
 def _reason(text: str) -> str:
     told = text.strip()
-    if not told or len(told) > 300:
+    if not told or len(told) > 300 or not told.isprintable():
         raise ProblemError("A reason is needed", faults=(
             Fault(field="reason", problem="must be a reason of 1 to 300 characters",
                   remedy="Say why, for those who read it later"),))  # fmt: skip

@@ -10,6 +10,7 @@ from balai.kernel.commands import LazyGroup
 @click.group(
     cls=LazyGroup,
     lazy={
+        "fares-v2": "balai.transit.commands.fares_v2:fares_v2",
         "import": "balai.transit.commands.import_feed:import_feed",
         "plan": "balai.transit.commands.plan:plan",
         "price": "balai.transit.commands.price:price",

@@ -35,7 +35,9 @@ def versions_of(city: str, wanted: VersionFilter | None = None) -> QuerySet[Tari
     rows = TariffVersion.objects.filter(city=city).order_by("-changed_at", "-id")
     if wanted.state in STATES:
         rows = rows.filter(state=wanted.state)
-    if text := wanted.text.strip():
+    if (text := wanted.text.strip()) and not text.isprintable():
+        return rows.none()
+    if text:
         rows = rows.filter(
             Q(name__icontains=text) | Q(title_id__icontains=text) | Q(title_en__icontains=text)
         )
@@ -44,7 +46,8 @@ def versions_of(city: str, wanted: VersionFilter | None = None) -> QuerySet[Tari
 
 def version_of(city: str, name: str) -> TariffVersion:
     """The city's version of that name; MissingError where it has none."""
-    found = TariffVersion.objects.filter(city=city, name=name).first()
+    known = name.isprintable()
+    found = TariffVersion.objects.filter(city=city, name=name).first() if known else None
     if found is None:
         raise MissingError("There is no such version of a tariff",
                            detail=f"{city} has no version of the name {name!r}.")  # fmt: skip

@@ -19,7 +19,7 @@ from balai.kernel.problems import Fault
 from balai.transit.engine.fares.tariff import Tariff, TariffError, tariff_from_parameters
 
 FIELDS = ("value", "from", "article", "source", "verified")
-LONGEST_TEXT = 500
+LONGEST_TEXT, DEEPEST, MOST = 500, 5, 1_000_000_000
 Words = Callable[[str], tuple[Mapping[str, str], str]]
 """Title by language, and unit, of a parameter's name."""
 
@@ -62,6 +62,8 @@ def _faults(name: str, fields: Any) -> list[Fault]:
         return [Fault(field=name, problem=f"needs exactly {', '.join(FIELDS)}",
                       remedy="Give the figure with its day and where it comes from")]  # fmt: skip
     found = []
+    if problem := _unkept(fields["value"]):
+        found.append(Fault(field=name, problem=problem, remedy="Correct the figure"))
     if not _is_day(fields["from"]):
         found.append(Fault(field=f"{name}.from", value=str(fields["from"])[:80],
                            problem="is not a day",
@@ -71,12 +73,29 @@ def _faults(name: str, fields: Any) -> list[Fault]:
         if not isinstance(text, str) or not text.strip():
             found.append(Fault(field=f"{name}.{key}", problem="is missing",
                                remedy="Say where the figure comes from"))  # fmt: skip
-        elif len(text) > LONGEST_TEXT:
-            found.append(Fault(field=f"{name}.{key}", problem=f"is over {LONGEST_TEXT} characters",
-                               remedy="Shorten it"))  # fmt: skip
+        elif problem := _unkept(text):
+            found.append(Fault(field=f"{name}.{key}", problem=problem,
+                               remedy="Shorten it, in plain text"))  # fmt: skip
     if not isinstance(fields["verified"], bool):
         found.append(Fault(field=f"{name}.verified", problem="must be true or false"))
     return found
+
+
+def _unkept(value: Any, depth: int = 0) -> str:
+    """Why a value cannot be kept as a figure's: too deep, too large, or no plain text."""
+    if depth > DEEPEST:
+        return "is nested too deeply"
+    if isinstance(value, Mapping):
+        return next(filter(None, (_unkept(each, depth + 1)
+                                  for pair in value.items() for each in pair)), "")  # fmt: skip
+    if isinstance(value, list | tuple):
+        return next(filter(None, (_unkept(each, depth + 1) for each in value)), "")
+    if isinstance(value, str):
+        plain_text = value.isprintable() and len(value) <= LONGEST_TEXT
+        return "" if plain_text else f"must be plain text of at most {LONGEST_TEXT} characters"
+    if isinstance(value, int | float) and not -MOST <= value <= MOST:
+        return f"must be a number of at most {MOST}"
+    return ""
 
 
 def _is_day(text: Any) -> bool:
@@ -101,7 +120,7 @@ def tariff_faults(name: str, entries: Mapping[str, Entry]) -> list[Fault]:
         parameter, _, problem = told.partition(": ")
         return [Fault(field=parameter, problem=problem or told or str(error),
                       remedy="Correct the figure")]  # fmt: skip
-    except (TypeError, KeyError, AttributeError, OverflowError) as error:
+    except (TypeError, KeyError, AttributeError, OverflowError, ValueError) as error:
         return [Fault(field="parameters", problem=f"cannot be read as a tariff: {error}",
                       remedy="Compare it with an existing tariff")]  # fmt: skip
     return []
