@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,12 @@ from typing import TYPE_CHECKING, Any
 from balai.kernel.regions.queries import City, descendants, locate_many
 from balai.transit.engine.fares.tariff import Tariff
 from balai.transit.engine.isochrone import Grid, grid_over, outline, times_on
-from balai.transit.engine.planner import MAX_WALK_M, WALK_SPEED, Planner
+from balai.transit.engine.planner import (
+    MAX_WALK_M,
+    WALK_SPEED,
+    Planner,
+    UnboundedFareStateError,
+)
 from balai.transit.queries.networks import CityNetwork
 
 if TYPE_CHECKING:
@@ -20,6 +25,7 @@ if TYPE_CHECKING:
 
 Point = tuple[float, float]
 LEVEL = "district"
+MOST_ASKED = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +101,45 @@ def reach(city: City, network: CityNetwork, planner: Planner, asked: ReachReques
 
 
 def stop_seconds(planner: Planner, asked: ReachRequest) -> NDArray[np.int64]:
-    """Seconds of travel to each stop of the timetable for at most the fare, -1 where none."""
+    """Seconds of travel to each stop of the timetable for at most the fare, -1 where none.
+
+    Raises UnboundedFareStateError where the fare rules cannot be followed to every stop at once
+    and more stops than `MOST_ASKED` lie within the time.
+    """
+    limits = _limits(asked)
+    second = planner.timetable.seconds_at(asked.at)
+    if asked.max_fare is None:
+        free = Planner(planner.timetable)
+        return free.one_to_all(asked.origin, second, **limits).earliest()
+    limits["max_fare"] = asked.max_fare
+    try:
+        return planner.one_to_all(asked.origin, second, **limits).earliest(asked.max_fare)
+    except UnboundedFareStateError:
+        return _stop_by_stop(planner, asked)
+
+
+def _stop_by_stop(planner: Planner, asked: ReachRequest) -> NDArray[np.int64]:
+    """As `stop_seconds`, asking for each stop by itself that is within reach at any fare."""
+    import numpy as np
+
+    table = planner.timetable
+    second = table.seconds_at(asked.at)
+    soonest = stop_seconds(planner, replace(asked, max_fare=None))
+    near = np.flatnonzero(soonest >= 0)
+    if near.size > MOST_ASKED:
+        raise UnboundedFareStateError(planner.tariff.name if planner.tariff else "",
+                                      60 * asked.minutes)  # fmt: skip
+    found = np.full(table.stops, -1, np.int64)
+    for at in near.tolist():
+        place = float(table.stop_lat[at]), float(table.stop_lon[at])
+        journey = planner.fastest(asked.origin, place, second, max_fare=asked.max_fare or 0,
+                                  **_limits(asked))  # fmt: skip
+        if journey is not None:
+            found[at] = journey.arrive - second
+    return found
+
+
+def _limits(asked: ReachRequest) -> dict[str, Any]:
     from balai.transit.engine.fares.modes import Mode
 
     limits: dict[str, Any] = {"max_walk_m": asked.max_walk_m, "horizon_s": 60 * asked.minutes}
@@ -103,10 +147,7 @@ def stop_seconds(planner: Planner, asked: ReachRequest) -> NDArray[np.int64]:
         limits["modes"] = frozenset(Mode.of(code) for code in asked.modes)
     if asked.wheelchair:
         limits["wheelchair"] = asked.wheelchair
-    if asked.max_fare is not None:
-        limits["max_fare"] = asked.max_fare
-    second = planner.timetable.seconds_at(asked.at)
-    return planner.one_to_all(asked.origin, second, **limits).earliest(asked.max_fare)
+    return limits
 
 
 def _grid(planner: Planner) -> Grid:
