@@ -13,6 +13,7 @@ from balai.kernel.jobs import Work, every, job, start
 from balai.kernel.jobs.kinds import QUICK
 from balai.kernel.jobs.queries import find
 from balai.kernel.problems import ProblemError
+from balai.transit.actions.estimate_clocks import estimate_clocks
 from balai.transit.actions.import_feed import Provenance, import_feed
 from balai.transit.actions.preview_tariff import preview_tariff  # noqa: F401 - a job
 from balai.transit.actions.price_pending import Pricing, price_pending
@@ -23,6 +24,7 @@ from balai.transit.actions.settlement.settle_day import (
     verify_day,
 )
 from balai.transit.actions.simulate import replay_scenario  # noqa: F401 - a job
+from balai.transit.queries.quarantine import cities_with_validators
 from balai.transit.queries.stretches import cities_with_pending_taps
 
 
@@ -111,6 +113,13 @@ def price_taps_received(work: Work) -> dict[str, Any]:
 
     done = price_pending(work.city.slug, between=told)
     return {"taps": done.taps, "journeys": done.journeys, "adjustments": done.adjustments}
+
+
+@every(hours=1)
+@job("transit.estimate-clocks", title={"id": "Taksiran jam validator", "en": "Validators' clocks"})
+def estimate_all_clocks(work: Work) -> dict[str, Any]:
+    """Estimate how far each city's validators' clocks are off."""
+    return {city: work.do(city, estimate_clocks, city) for city in cities_with_validators()}
 
 
 @every(minutes=10)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from balai.transit import card_urls, simulator_urls
+from balai.transit import card_urls, settlement_urls, simulator_urls
 from balai.transit.views import boards, feeds, journeys, officer, plan, reach, tariffs
+from balai.transit.views.taps import lists as tap_lists
+from balai.transit.views.taps import quarantine
 from balai.transit.views.tariff_desk import acts as tariff_acts
 from balai.transit.views.tariff_desk import editing, lists, previews
 
@@ -13,6 +15,7 @@ app_name = "transit"
 urlpatterns = [
     *card_urls.urlpatterns,
     *simulator_urls.urlpatterns,
+    *settlement_urls.urlpatterns,
     path("", plan.plan, name="plan"),
     path("places/", plan.places, name="places"),
     path("network.geojson", plan.network, name="network"),
@@ -25,8 +28,12 @@ urlpatterns = [
     path("journeys/<uuid:journey>/", journeys.record, name="journey"),
     path("officer/", officer.overview, name="officer"),
     path("officer/journeys/", officer.journeys, name="journeys"),
-    path("officer/taps/", officer.taps, name="taps"),
-    path("officer/quarantine/", officer.quarantine, name="quarantine"),
+    path("officer/taps/", tap_lists.taps, name="taps"),
+    path("officer/validators/", tap_lists.validators, name="validators"),
+    path("officer/uploads/", tap_lists.batches, name="batches"),
+    path("officer/adjustments/", tap_lists.adjustments, name="adjustments"),
+    path("officer/quarantine/", quarantine.queue, name="quarantine"),
+    path("officer/quarantine/decide/", quarantine.judge, name="quarantine-judge"),
     path("officer/feeds/", feeds.feeds, name="feeds"),
     path("officer/feeds/<int:feed>/", feeds.issues, name="feed"),
     path("officer/feeds/<int:feed>/use/", feeds.change_use, name="feed-use"),

@@ -5,8 +5,20 @@ from __future__ import annotations
 from ninja import Router
 
 from balai.transit import rules  # noqa: F401 - its scopes must be known before they are asked for
-from balai.transit.api import boards, cards, feeds, journeys, planning, realtime, taps, tariffs
+from balai.transit.api import (
+    boards,
+    cards,
+    feeds,
+    journeys,
+    planning,
+    quarantine,
+    realtime,
+    settlement,
+    taps,
+    tariffs,
+)
 
 router = Router()
-for part in (taps, journeys, feeds, tariffs, planning, boards, realtime, cards):
+for part in (taps, quarantine, journeys, feeds, tariffs, planning, boards, realtime, cards):
     router.add_router("", part.router)
+router.add_router("", settlement.router)

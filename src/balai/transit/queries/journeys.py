@@ -89,7 +89,9 @@ def journey_record(city: str, journey: UUID) -> JourneyView:
     if row is None:
         raise MissingError("There is no such journey", detail=f"No journey {journey} in {city}.")
     legs = list(Leg.objects.filter(journey=row).select_related("boarding", "alighting"))
-    names = names_of_taps(city, [tap for leg in legs for tap in (leg.boarding, leg.alighting) if tap])
+    names = names_of_taps(
+        city, [tap for leg in legs for tap in (leg.boarding, leg.alighting) if tap]
+    )
     revenue = f"{city}/transit/fare-revenue"
     return JourneyView(
         id=row.id, city=row.city, place=row.place, day=row.day,
@@ -160,29 +162,27 @@ def journeys_of(
 
 def taps_of(
     city: str, *, start: date | None = None, end: date | None = None, kind: str = "",
-    mode: str = "", zone: Any = None,
+    mode: str = "", validator: str = "", stop: str = "", zone: Any = None,
 ) -> QuerySet[Tap]:  # fmt: skip
-    """Taps, latest first. `kind`: orphan (tap-outs without boarding), missed (no tap-out)."""
+    """Taps, latest first. `kind`: orphan (tap-outs without boarding), missed (no tap-out), aside
+    (an officer decided that they do not count), refused (of cards that are blocked, lost or
+    replaced now).
+    """
     found = Tap.objects.filter(city=city).select_related("validator", "card").order_by("-at", "id")
     if start:
         found = found.filter(at__gte=datetime.combine(start, datetime.min.time(), zone))
     if end:
         after = end + timedelta(days=1)
         found = found.filter(at__lt=datetime.combine(after, datetime.min.time(), zone))
-    if mode:
-        found = found.filter(mode=mode)
-    if kind == "orphan":
-        return found.filter(orphan__isnull=False)
-    if kind == "missed":
-        return found.filter(leg__isnull=False, leg__alighting=None)
-    return found
-
-
-def quarantined_of(city: str, *, kind: str = "", text: str = "") -> QuerySet[Quarantined]:
-    """Rows that could not be taken, latest first."""
-    found = Quarantined.objects.filter(city=city).order_by("-received_at", "row")
-    found = found.filter(kind=kind) if kind else found
-    return found.filter(problem__icontains=text) if text else found
+    exact = {"mode": mode, "validator__code": validator, "stop_id": stop}
+    found = found.filter(**{name: value for name, value in exact.items() if value})
+    narrowing: dict[str, dict[str, Any]] = {
+        "orphan": {"orphan__isnull": False},
+        "missed": {"leg__isnull": False, "leg__alighting": None},
+        "aside": {"ruling__ruling": "aside"},
+        "refused": {"card__account__state__in": ("blocked", "lost", "replaced")},
+    }
+    return found.filter(**narrowing.get(kind, {}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +212,7 @@ def standing(city: str) -> Standing:
         journeys=journeys.count(),
         integrated=journeys.filter(integrated=True).count(),
         orphans=OrphanTap.objects.filter(city=city).count(),
-        quarantined=Quarantined.objects.filter(city=city).count(),
+        quarantined=Quarantined.objects.filter(city=city, state="open").count(),
         revenue=revenue,
         generated=journeys.filter(generated=True).exists(),
     )

@@ -1,0 +1,105 @@
+"""The lists of taps, validators, uploads and adjustments."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from balai.kernel.access.guards import needs
+from balai.kernel.access.lists import as_csv, csv_url, day_of, page_of, wants_csv
+from balai.transit.engine.fares.modes import MODE_CODES
+from balai.transit.models import Adjustment, Tap, TapBatch, Validator
+from balai.transit.queries.acceptance import acceptance_on
+from balai.transit.queries.journeys import taps_of
+from balai.transit.queries.quarantine import adjustments_of, batches_of, validators_of
+
+
+@require_safe
+@needs("transit.view_taps")
+def taps(request: HttpRequest, city: str) -> HttpResponseBase:
+    """Taps received: by day, validator, stop and mode, and those without their other half."""
+    asked = {
+        name: request.GET.get(name, "")[:100] for name in ("kind", "mode", "validator", "stop")
+    }
+    if asked["mode"] not in MODE_CODES:
+        asked["mode"] = ""
+    rows = taps_of(
+        city, start=day_of(request, "start"), end=day_of(request, "end"),
+        zone=timezone.get_current_timezone(), **asked,
+    )  # fmt: skip
+    if wants_csv(request):
+        header = ("validator", "sequence", "at", "direction", "mode", "route", "stop", "metres",
+                  "received_at")  # fmt: skip
+        return as_csv("taps", header, rows.iterator(chunk_size=2000), _tap_cells)
+    return listed(request, "transit/taps.html", rows, modes=MODE_CODES, **asked)
+
+
+@require_safe
+@needs("transit.view_taps")
+def validators(request: HttpRequest, city: str) -> HttpResponseBase:
+    """Validators: where they stand, when they were heard of last, and how far off their clocks
+    are.
+    """
+    asked = {name: request.GET.get(name, "")[:100] for name in ("text", "order")}
+    rows = validators_of(city, **asked)
+    if wants_csv(request):
+        header = ("validator", "place", "last_seen", "clock_ahead_s", "spread_s", "uploads")
+        return as_csv("validators", header, rows.iterator(chunk_size=2000), _validator_cells)
+    limits = acceptance_on(city, datetime.now(timezone.get_current_timezone()).date())
+    return listed(request, "transit/taps/validators.html", rows, limits=limits, **asked)
+
+
+@require_safe
+@needs("transit.view_taps")
+def batches(request: HttpRequest, city: str) -> HttpResponseBase:
+    """Uploads: who sent how many taps when, and what became of them."""
+    rows = batches_of(city, start=day_of(request, "start"), end=day_of(request, "end"),
+                      zone=timezone.get_current_timezone())  # fmt: skip
+    if wants_csv(request):
+        header = ("received_at", "batch", "sender", "accepted", "duplicates", "rejected")
+        return as_csv("uploads", header, rows.iterator(chunk_size=2000), _batch_cells)
+    return listed(request, "transit/taps/batches.html", rows)
+
+
+@require_safe
+@needs("transit.view_taps")
+def adjustments(request: HttpRequest, city: str) -> HttpResponseBase:
+    """Settled charges that late taps or refunds changed."""
+    kind = request.GET.get("kind", "")
+    rows = adjustments_of(city, kind=kind if kind in Adjustment.Kind.values else "")
+    if wants_csv(request):
+        header = ("at", "journey", "kind", "before", "after", "reason")
+        return as_csv("adjustments", header, rows.iterator(chunk_size=2000), _adjustment_cells)
+    return listed(request, "transit/taps/adjustments.html", rows, kind=kind)
+
+
+def listed(request: HttpRequest, template: str, rows: Any, **more: Any) -> HttpResponse:
+    """A page of the rows, with the days asked for and the address of the file."""
+    days = {name: request.GET.get(name, "") for name in ("start", "end")}
+    context = {"page": page_of(request, rows), **days, "csv": csv_url(request), **more}
+    return render(request, template, context)
+
+
+def _tap_cells(row: Tap) -> tuple[Any, ...]:
+    return (row.validator.code, row.sequence, row.at.isoformat(), row.direction, row.mode,
+            row.route_id, row.stop_id, row.metres, row.received_at.isoformat())  # fmt: skip
+
+
+def _validator_cells(row: Validator) -> tuple[Any, ...]:
+    seen = row.last_seen_at.isoformat() if row.last_seen_at else ""
+    return (row.code, row.place, seen, row.drift_seconds, row.drift_spread, row.drift_uploads)
+
+
+def _batch_cells(row: TapBatch) -> tuple[Any, ...]:
+    return (row.received_at.isoformat(), row.pk, row.sender, row.accepted, row.duplicates,
+            row.rejected)  # fmt: skip
+
+
+def _adjustment_cells(row: Adjustment) -> tuple[Any, ...]:
+    return (row.at.isoformat(), row.journey_id, row.kind, row.before, row.after, row.reason)
