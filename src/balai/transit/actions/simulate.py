@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from balai.kernel.access.origin import Origin
 from balai.kernel.jobs import Work, job, start
+from balai.kernel.jobs.queries import find as find_job
 from balai.kernel.problems import Fault, ProblemError
 from balai.kernel.regions.queries import City, city_by_slug
 from balai.transit.engine.fares.tariff import Tariff, TariffError, tariff_from_parameters
@@ -54,8 +55,11 @@ class Span:
     upload_name: str = ""
 
 
-def compare(city: str, wishes: Sequence[Wish], span: Span, *, origin: Origin) -> Scenario:
-    """The scenario of these tariffs over these taps: the one there is, or a new one in the queue.
+def compare(
+    city: str, wishes: Sequence[Wish], span: Span, *, origin: Origin, queued: bool = True
+) -> Scenario:
+    """The scenario of these tariffs over these taps: the one there is, or a new one in the queue
+    (or, where it is not to be `queued`, for `compute`).
 
     ProblemError names each tariff, figure or day that cannot be; the field is `now`, `a` or `b`
     with the figure's path behind a dot.
@@ -72,15 +76,15 @@ def compare(city: str, wishes: Sequence[Wish], span: Span, *, origin: Origin) ->
     told = [rules, span.first, span.last, span.share, span.upload, state]
     digest = hashlib.sha256(json.dumps(told, default=str, sort_keys=True).encode()).hexdigest()
     found = Scenario.objects.filter(city=place.slug, digest=digest).first()
-    if found is not None and (found.result is not None or not found.finished):
+    if found is not None and (found.result is not None or _under_way(found)):
         return found
     if found is not None:
         found.delete()
-    return _queued(place, rules, span, digest, count, generated, origin)
+    made = _made(place, rules, span, digest, count, generated, origin)
+    return _queue(made) if queued and made.job is None else made
 
 
-@transaction.atomic
-def _queued(
+def _made(
     city: City, rules: list[dict[str, Any]], span: Span, digest: str, taps: int, generated: bool,
     origin: Origin,
 ) -> Scenario:  # fmt: skip
@@ -94,7 +98,17 @@ def _queued(
             made.save(force_insert=True)
     except IntegrityError:
         return Scenario.objects.get(city=city.slug, digest=digest)
-    made.job = start(replay_scenario, city=city.slug, arguments={"scenario": str(made.id)}).pk
+    return made
+
+
+def _under_way(found: Scenario) -> bool:
+    """Whether a job that may still end well is at it."""
+    made = find_job(str(found.job)) if found.job and not found.finished else None
+    return made is not None and made.state in ("waiting", "running")
+
+
+def _queue(made: Scenario) -> Scenario:
+    made.job = start(replay_scenario, city=made.city, arguments={"scenario": str(made.id)}).pk
     made.save(update_fields=["job"])
     return made
 
@@ -104,6 +118,8 @@ def _queued(
 def replay_scenario(work: Work, *, scenario: str) -> dict[str, Any]:
     """Replay a scenario's taps under its tariffs and keep the sums."""
     row = Scenario.objects.get(pk=scenario)
+    if row.finished:
+        return {"scenario": scenario}
     try:
         values = _replayed(row, work.progress)
     except ProblemError as refused:
