@@ -15,6 +15,7 @@ from balai.transit.actions.register_validators import register_validators
 from balai.transit.actions.tariffs_in_force import put_in_force
 from balai.transit.demo import riders, running
 from balai.transit.demo.feed import demo_feed
+from balai.transit.demo.simulation import simulate
 from balai.transit.models import TapBatch
 from balai.transit.queries.networks import current_network
 from balai.transit.queries.planners import prepare
@@ -37,6 +38,7 @@ def build(progress: Callable[[str], None]) -> None:
     _network(progress)
     running.build(CITY, timezone.now())
     _riders(progress)
+    simulate(CITY, progress)
 
 
 def _network(progress: Callable[[str], None]) -> None:
