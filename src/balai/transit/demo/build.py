@@ -14,6 +14,7 @@ from balai.transit.actions.receive_taps import receive_taps
 from balai.transit.actions.register_validators import register_validators
 from balai.transit.actions.tariffs_in_force import put_in_force
 from balai.transit.demo import riders, running
+from balai.transit.demo.cards import build_cards
 from balai.transit.demo.feed import demo_feed
 from balai.transit.demo.simulation import simulate
 from balai.transit.models import TapBatch
@@ -38,6 +39,7 @@ def build(progress: Callable[[str], None]) -> None:
     _network(progress)
     running.build(CITY, timezone.now())
     _riders(progress)
+    build_cards(progress, _closing())
     simulate(CITY, progress)
 
 
