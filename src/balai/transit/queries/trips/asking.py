@@ -54,11 +54,15 @@ class TripRequest:
 def journeys_for(planner: Planner, asked: TripRequest) -> tuple[Journey, ...]:
     """The journeys that no other beats, kept a while: looking at another option asks again."""
     second = planner.timetable.seconds_at(asked.at)
-    find = planner.arrive_by if asked.arrive_by else planner.plan
-    return _kept(
-        planner, ("trip", asked, second),
-        lambda: find(asked.origin.point, asked.destination.point, second, **asked.limits),
-    )  # fmt: skip
+    ends = asked.origin.point, asked.destination.point
+
+    def find() -> tuple[Journey, ...]:
+        if not asked.arrive_by:
+            return planner.plan(*ends, second, **asked.limits)
+        found = planner.arrive_by(*ends, second, **asked.limits)
+        return tuple(journey for journey in found if journey.arrive <= second)
+
+    return _kept(planner, ("trip", asked, second), find)
 
 
 def departures_for(planner: Planner, asked: TripRequest) -> Sequence[Journey]:
