@@ -55,9 +55,10 @@ def version_of(city: str, name: str) -> TariffVersion:
 
 
 def entries_in(version: TariffVersion) -> dict[str, Entry]:
-    """A version's figures; it is only stored where they can be read."""
+    """A version's figures in the order of the laws; it is only stored where they can be read."""
     entries, _ = read_entries(version.parameters)
-    return entries
+    places = {name: place for place, name in enumerate(_words())}
+    return dict(sorted(entries.items(), key=lambda pair: places.get(pair[0], len(places))))
 
 
 def published_names(city: str | None = None) -> tuple[str, ...]:

@@ -8,6 +8,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from balai.transit.engine.fares.modes import MODE_CODES
+
 STATUS = {"draft": "info", "submitted": "wait", "published": "ok", "withdrawn": "mute"}
 CHOICES = {
     "capped-window": _("cap within a window"),
@@ -34,6 +36,8 @@ CELLS = {
 }  # fmt: skip
 
 
+ORDER = {name: place for place, name in enumerate((*MODE_CODES, *CELLS))}
+"""JSON keeps no order of names: modes as they are listed, cells as they are typed."""
 PROBLEMS = (
     gettext_noop("is missing"), gettext_noop("Fill it in"),
     gettext_noop("is not a whole number of at least 0"), gettext_noop("Write it as 3500"),
@@ -58,7 +62,8 @@ PROBLEMS = (
 def figure_text(value: Any) -> str:
     """A figure's value in a row: mappings and lists with their parts apart."""
     if isinstance(value, Mapping):
-        return "; ".join(f"{key}: {figure_text(each)}" for key, each in value.items())
+        parts = sorted(value.items(), key=lambda part: ORDER.get(part[0], len(ORDER)))
+        return "; ".join(f"{key}: {figure_text(each)}" for key, each in parts)
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
     if isinstance(value, Sequence) and not isinstance(value, str):
