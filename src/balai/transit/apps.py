@@ -10,9 +10,11 @@ class TransitConfig(AppConfig):
     label = "transit"
 
     def ready(self) -> None:
+        from balai.kernel.documents.kinds import register_folder
         from balai.kernel.notices.kinds import register_kinds
         from balai.transit import events, indicators, listening  # noqa: F401 - kinds register
 
         indicators.register()
         register_kinds(Path(__file__).parent / "notices")
+        register_folder(Path(__file__).parent / "documents")
         listening.listen()

@@ -140,3 +140,29 @@ DISPUTE_ACTED = register_kind(
                "en": "Charge disputed or answered"},
     )
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class DaySettled:
+    """An operator's statement of a service day was written. `change`: what the version adds to
+    what was owed before; metres and rupiah.
+    """
+
+    operator: str
+    version: int
+    scheduled_m: int
+    verified_m: int
+    missed: int
+    net: int
+    change: int
+    generated: bool
+
+
+DAY_SETTLED = register_kind(
+    EventKind(
+        name="transit.day-settled",
+        version=1,
+        fields=DaySettled,
+        title={"id": "Hari operasi diselesaikan", "en": "Service day settled"},
+    )
+)

@@ -59,6 +59,30 @@ MANIFEST = Programme(
             face="officer", permission="transit.view_taps",
         ),
         Entry(
+            title={"id": "Penyelesaian", "en": "Settlement"}, url="transit:settlement",
+            face="officer", permission="transit.view_settlement",
+        ),
+        Entry(
+            title={"id": "Operator", "en": "Operators"}, url="transit:operators", face="officer",
+            permission="transit.view_settlement",
+        ),
+        Entry(
+            title={"id": "Catatan operator", "en": "Operators' logs"},
+            url="transit:operator-logs", face="officer", permission="transit.view_settlement",
+        ),
+        Entry(
+            title={"id": "Keberatan operator", "en": "Objections"}, url="transit:objections",
+            face="officer", permission="transit.view_settlement",
+        ),
+        Entry(
+            title={"id": "Berkas bank", "en": "Bank files"}, url="transit:operator-payments",
+            face="officer", permission="transit.view_settlement",
+        ),
+        Entry(
+            title={"id": "Laporan saya", "en": "My statements"}, url="transit:own-statements",
+            permission="transit.own_statements",
+        ),
+        Entry(
             title={"id": "Kartu", "en": "Cards"}, url="transit:card-desk", face="officer",
             permission="transit.view_cards",
         ),

@@ -14,6 +14,7 @@ from balai.transit.api import (
     quarantine,
     realtime,
     settlement,
+    simulation,
     taps,
     tariffs,
 )
@@ -22,3 +23,4 @@ router = Router()
 for part in (taps, quarantine, journeys, feeds, tariffs, planning, boards, realtime, cards):
     router.add_router("", part.router)
 router.add_router("", settlement.router)
+router.add_router("", simulation.router)

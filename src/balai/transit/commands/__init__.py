@@ -12,9 +12,11 @@ from balai.kernel.commands import LazyGroup
     lazy={
         "fares-v2": "balai.transit.commands.fares_v2:fares_v2",
         "import": "balai.transit.commands.import_feed:import_feed",
+        "import-runs": "balai.transit.commands.import_runs:import_runs",
         "plan": "balai.transit.commands.plan:plan",
         "price": "balai.transit.commands.price:price",
         "simulate": "balai.transit.commands.simulate:simulate",
+        "settle": "balai.transit.commands.settle:settle",
     },
 )
 def group() -> None:

@@ -175,6 +175,9 @@ class Migration(migrations.Migration):
                 ("city", models.TextField()),
                 ("reference", models.TextField(unique=True)),
                 ("execution_day", models.DateField()),
+                ("payer_bank", models.TextField()),
+                ("payer_account", models.BinaryField()),
+                ("payer_end", models.CharField(max_length=4)),
                 ("total", models.BigIntegerField()),
                 ("count", models.IntegerField()),
                 (

@@ -290,7 +290,9 @@ class VerifiedRun(models.Model):
 
 
 class PaymentBatch(models.Model):
-    """Statements paid by one bank file. Another officer than who made it releases it."""
+    """Statements paid by one bank file, from the city's account (its number sealed). Another
+    officer than who made it releases it.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("waits for release")
@@ -302,6 +304,9 @@ class PaymentBatch(models.Model):
     city = models.TextField()
     reference = models.TextField(unique=True)
     execution_day = models.DateField()
+    payer_bank = models.TextField()
+    payer_account = models.BinaryField()
+    payer_end = models.CharField(max_length=4)
     total = models.BigIntegerField()
     count = models.IntegerField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)

@@ -1,0 +1,202 @@
+"""The demonstration's operators, their contracts, and what their vehicles reported on one day.
+
+Vehicles drive the demonstration network's timetable with noise, delays, missed and broken runs:
+the same ones for the same seed. Companies are made up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from balai.kernel.access.origin import Origin
+from balai.kernel.access.queries import find_user
+from balai.kernel.problems import MissingError
+from balai.kernel.regions.queries import city_by_slug
+from balai.kernel.row_security import rows_of
+from balai.transit.actions.settlement.logs import import_log
+from balai.transit.actions.settlement.operators import (
+    add_contract,
+    add_operator,
+    add_vehicle,
+    assign_route,
+    link_account,
+    record_inspection,
+)
+from balai.transit.actions.settlement.payments import book, make_batch, release
+from balai.transit.actions.settlement.runs import service_start
+from balai.transit.actions.settlement.settle_day import settle_day
+from balai.transit.actions.settlement.statements import approve
+from balai.transit.demo.network import network
+from balai.transit.demo.riders import LAST_DAY
+from balai.transit.models import SettledDay, Statement
+from balai.transit.queries.feed import current_feed, load_feed
+
+if TYPE_CHECKING:
+    from balai.transit.engine.settlement import Schedule
+
+CITY, SEED = "jakarta", 31_2018
+DAYS = (LAST_DAY - timedelta(days=1), LAST_DAY)
+"""The first is paid; the statements of the second wait for approval."""
+JOINED = date(2018, 1, 15)
+OFFICER, APPROVER = "operasi", "setuju"
+BY = Origin(actor=OFFICER, channel="demo")
+EVERY_S, NOISE_M = 120, 12.0
+MISSED, BROKEN, LATE_S = 0.02, 0.01, 120.0
+SOURCE = "press reports of OK OTrip, 2018; made up for this demonstration where they are silent"
+OPERATORS: tuple[dict[str, Any], ...] = (
+    {"code": "koperasi-contoh", "name": "Koperasi Angkot Contoh", "kind": "cooperative",
+     "model": "gross", "rate": "3459.36", "modes": ("mikrotrans",), "account": "koperasi"},
+    {"code": "bus-contoh", "name": "PT Bus Contoh", "kind": "bus", "model": "gross",
+     "rate": "8250", "modes": ("bus",)},
+    {"code": "brt-utara", "name": "PT BRT Contoh Utara", "kind": "brt", "model": "gross",
+     "rate": "13500.50", "modes": ("brt",), "part": 0},
+    {"code": "brt-selatan", "name": "PT BRT Contoh Selatan", "kind": "brt", "model": "gross",
+     "rate": "13925", "modes": ("brt",), "part": 1},
+    {"code": "rel-contoh", "name": "PT Rel Contoh", "kind": "rail", "model": "share",
+     "modes": ("mrt", "lrt")},
+)  # fmt: skip
+
+
+def build(progress: Callable[[str], None]) -> None:
+    """Make what is missing; again: changes nothing."""
+    facts = city_by_slug(CITY)
+    with rows_of(facts.region_code):
+        _engage()
+        todo = [day for day in DAYS if not _settled(day)]
+        if not todo:
+            return
+        progress("Jakarta: operators, their vehicles' reports, and their statements")
+        for day in todo:
+            content = log_of(day)
+            import_log(CITY, content, name=f"posisi-{day}.csv", by=BY, generated=True)
+            done = settle_day(CITY, day, by=OFFICER)
+            progress(
+                f"Jakarta: {day}: {done.verified_m / 1000:,.0f} of {done.scheduled_m / 1000:,.0f} "
+                f"km verified, Rp{done.net:,} owed to {done.statements} operators"
+            )
+        _pay(DAYS[0])
+
+
+def log_of(day: date, share: float = 1.0) -> bytes:
+    """The positions of all vehicles on a day, as the CSV that operators hand in; `share` of the
+    runs, the first of the day.
+    """
+    import io
+
+    import numpy as np
+
+    from balai.transit.engine.settlement import schedule_of
+
+    version = current_feed(CITY)
+    assert version is not None
+    schedule = schedule_of(load_feed(version).tables, day)
+    chance = np.random.default_rng([SEED, day.toordinal()])
+    out = io.StringIO()
+    out.write("vehicle,at,lat,lon,trip_id,trip_start,route_id,service_day\n")
+    began = service_start(day, city_by_slug(CITY).zone)
+    codes = _vehicles(schedule)
+    order = np.argsort(schedule.run_start, kind="stable")
+    for run in order[: int(len(order) * share)]:
+        fate = chance.random()
+        if fate < MISSED:
+            continue
+        upto = 0.6 if fate < MISSED + BROKEN else 1.0
+        behind = int(np.clip(chance.normal(60, LATE_S), -45, 1200))
+        for line in _drive(schedule, int(run), codes[int(run)], began, behind, upto, chance, day):
+            out.write(line)
+    return out.getvalue().encode()
+
+
+def _drive(
+    schedule: Schedule, run: int, code: str, began: datetime, behind: int, upto: float,
+    chance: Any, day: date,
+) -> Iterator[str]:  # fmt: skip
+    import numpy as np
+
+    trip = int(schedule.run_trip[run])
+    calls = slice(int(schedule.call_start[trip]), int(schedule.call_start[trip + 1]))
+    path = int(schedule.path_of[trip])
+    points = slice(int(schedule.point_start[path]), int(schedule.point_start[path + 1]))
+    lasts = int(schedule.call_s[calls][-1] * upto)
+    since = np.unique(np.append(np.arange(0, lasts, EVERY_S), lasts))
+    place = np.interp(since, schedule.call_s[calls], schedule.call_along[calls])
+    east, north = chance.normal(0, NOISE_M, (2, since.size))
+    x = np.interp(place, schedule.along[points], schedule.x[points]) + east
+    y = np.interp(place, schedule.along[points], schedule.y[points]) + north
+    lats, lons = schedule.degrees(x, y)
+    start = int(schedule.run_start[run])
+    clock = f"{start // 3600:02}:{start % 3600 // 60:02}:{start % 60:02}"
+    tail = f"{schedule.trips[trip]},{clock},{schedule.routes[trip]},{day}\n"
+    for second, lat, lon in zip(since, lats, lons, strict=True):
+        at = (began + timedelta(seconds=start + int(second) + behind)).isoformat()
+        yield f"{code},{at},{lat:.6f},{lon:.6f},{tail}"
+
+
+def _vehicles(schedule: Schedule) -> list[str]:
+    """Which vehicle drives each run: the first of the route that is free again by then."""
+    free: dict[str, list[int]] = {}
+    codes = [""] * len(schedule)
+    order = sorted(range(len(schedule)), key=lambda r: (schedule.run_start[r], r))
+    for run in order:
+        route = schedule.routes[int(schedule.run_trip[run])]
+        start = int(schedule.run_start[run])
+        fleet = free.setdefault(route, [])
+        end = start + int(schedule.run_seconds[run]) + 300
+        place = next((k for k, until in enumerate(fleet) if until <= start), len(fleet))
+        fleet[place : place + 1] = [end]
+        codes[run] = f"{route}-{place + 1:02}"
+    return codes
+
+
+def _engage() -> None:
+    lines = network().lines
+    for told in OPERATORS:
+        operator = add_operator(
+            CITY, told["code"], name=told["name"], kind=told["kind"], joined_on=JOINED, by=BY,
+            generated=True,
+        )  # fmt: skip
+        if operator.account is None:
+            from balai.transit.actions.settlement.operators import set_account
+
+            number = f"0000{operator.pk:06}"
+            set_account(operator, bank="DEMOIDJA", account=number, by=BY)
+        terms = {"rate_per_km": told["rate"]} if "rate" in told else {}
+        contract = add_contract(
+            operator, f"KTR/{told['code'].upper()}/2018", model=told["model"], start=JOINED,
+            terms=terms, article="Annex 1, price of a kilometre", source=SOURCE, by=BY,
+        )  # fmt: skip
+        mine = [line for line in lines if line.mode in told["modes"]]
+        for number, line in enumerate(mine):
+            if told.get("part", number % 2) == number % 2:
+                assign_route(contract, line.key, start=JOINED, by=BY)
+                for place in (1, 2):
+                    add_vehicle(operator, f"{line.key}-{place:02}", start=JOINED, by=BY)
+        if "account" in told:
+            link_account(operator, told["account"])
+    first = add_operator(CITY, OPERATORS[0]["code"], name=OPERATORS[0]["name"], kind="cooperative",
+                         joined_on=JOINED, by=BY)  # fmt: skip
+    if not first.inspections.exists():
+        for kind in ("waiting", "smoking"):
+            record_inspection(first, kind, day=DAYS[0], by=BY, kinds=("waiting", "smoking"),
+                              note="Made up for the demonstration")  # fmt: skip
+
+
+def _settled(day: date) -> bool:
+    return SettledDay.objects.filter(city=CITY, day=day, done=True).exists()
+
+
+def _pay(day: date) -> None:
+    """Approve and pay a day, as two officers would."""
+    try:
+        approver = find_user(APPROVER)
+    except MissingError:
+        approver = None
+    by = Origin(actor=APPROVER, channel="demo")
+    for statement in Statement.objects.filter(city=CITY, day=day, state=Statement.State.DRAFT):
+        approve(statement, user=approver, by=by)
+    batch = make_batch(CITY, execution=day + timedelta(days=1), bank="DEMOIDJA",
+                       account="0000000031", by=BY)  # fmt: skip
+    release(batch, by=by)
+    book(batch, on=day + timedelta(days=1), bank_reference="DEMO/1", by=BY)

@@ -1,0 +1,31 @@
+"""The addresses of operators and their settlement, under `/<city>/transit/`."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from balai.transit.views.settlement import days, operators, own, payments, statements
+
+urlpatterns = [
+    path("officer/settlement/", days.days, name="settlement"),
+    path("officer/settlement/<slug:day>/", days.day, name="settled-day"),
+    path("officer/statements/<uuid:statement>/", statements.show, name="statement"),
+    path("officer/statements/<uuid:statement>/runs/", statements.runs, name="statement-runs"),
+    path("officer/statements/<uuid:statement>/fares/", statements.fares, name="statement-fares"),
+    path("officer/statements/<uuid:statement>/approve/", statements.approve_it,
+         name="statement-approve"),
+    path("officer/statements/<uuid:statement>/withdraw/", statements.withdraw_it,
+         name="statement-withdraw"),
+    path("officer/objections/", statements.objections, name="objections"),
+    path("officer/objections/<int:objection>/", statements.answer_it, name="objection"),
+    path("officer/operators/", operators.operators, name="operators"),
+    path("officer/operators/<slug:code>/", operators.operator, name="operator"),
+    path("officer/operator-logs/", operators.logs, name="operator-logs"),
+    path("officer/operator-logs/<uuid:log>/", operators.log, name="operator-log"),
+    path("officer/payments/", payments.batches, name="operator-payments"),
+    path("officer/payments/<uuid:batch>/", payments.batch, name="operator-payment"),
+    path("officer/payments/<uuid:batch>/<slug:form>/", payments.file, name="operator-payment-file"),
+    path("operator/", own.mine, name="own-statements"),
+    path("operator/<uuid:statement>/", own.statement, name="own-statement"),
+    path("operator/<uuid:statement>/runs/", own.runs, name="own-runs"),
+]  # fmt: skip

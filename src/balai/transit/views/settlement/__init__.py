@@ -1,0 +1,1 @@
+"""The pages of operators, days, statements and payments."""

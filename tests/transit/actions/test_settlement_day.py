@@ -1,0 +1,193 @@
+"""A simulated day of Jakarta, from taps to operators' statements and the ledger at zero."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.contrib.auth import get_user_model
+
+from balai.kernel.access.origin import Origin
+from balai.kernel.documents import actions as documents
+from balai.kernel.documents import queries as papers
+from balai.kernel.jobs import run_waiting, start
+from balai.kernel.ledger import queries as ledger
+from balai.kernel.problems import ConflictError, ProblemError
+from balai.transit.actions.import_feed import Provenance, import_feed
+from balai.transit.actions.price_pending import price_pending
+from balai.transit.actions.receive_taps import receive_taps
+from balai.transit.actions.settlement import payments, statements
+from balai.transit.actions.settlement.books import payable_account
+from balai.transit.actions.settlement.logs import import_log
+from balai.transit.actions.settlement.operators import record_inspection
+from balai.transit.actions.settlement.settle_day import settle_day
+from balai.transit.demo import operators, riders
+from balai.transit.demo.feed import demo_feed
+from balai.transit.models import (
+    FareShare,
+    Journey,
+    Operator,
+    SettledDay,
+    Statement,
+    VerifiedRun,
+)
+from balai.transit.queries.settlement.days import reconciliation
+from balai.transit.queries.settlement.facts import operators_joined, punctuality, subsidies
+
+pytestmark = pytest.mark.django_db
+DAY = riders.LAST_DAY - timedelta(days=1)
+ONE, OTHER = (Origin(actor=name, channel="cli") for name in ("one", "other"))
+
+
+@pytest.fixture
+def day(jakarta, tmp_path, settings):
+    """A tenth of a day's runs, the riders of the last days, and the operators."""
+    settings.MEDIA_ROOT, settings.KEYS_ROOT = tmp_path / "files", tmp_path / "keys"
+    from balai.kernel import keys
+
+    keys.make_master()
+    import_feed(demo_feed(), city=jakarta, provenance=Provenance(region_code="31", generated=True))
+    rows = [row for row in riders.taps() if row["at"][:10] in (str(DAY), str(riders.LAST_DAY))]
+    receive_taps(jakarta, rows, place="31", now=operators_closing(), generated=True)
+    price_pending(jakarta, as_of=operators_closing())
+    operators._engage()
+    import_log(jakarta, operators.log_of(DAY, 0.05), name="day.csv", by=ONE, generated=True)
+    return DAY
+
+
+def operators_closing():
+    from balai.transit.demo.build import _closing
+
+    return _closing()
+
+
+def approver():
+    user = get_user_model().objects.create_user("other", password="a long password 3")
+    return user
+
+
+def assert_books_close(day: date) -> None:
+    checks = reconciliation("jakarta", day)
+    assert {check.name for check in checks} == {"statement", "fares", "payable", "ledger"}
+    assert [check for check in checks if check.residual] == []
+
+
+def test_a_day_from_taps_to_paid_statements_leaves_the_ledger_at_zero(day):
+    done = settle_day("jakarta", day, by="one")
+    assert done.statements == 5
+    assert 0 < done.verified_m < 0.08 * done.scheduled_m
+    assert VerifiedRun.objects.filter(state="full").count() > 50
+    charged = sum(each.charge for each in Journey.objects.filter(day=day, void=False))
+    assert charged > 0
+    assert sum(share.amount for share in FareShare.objects.filter(day=day)) == charged
+    assert_books_close(day)
+
+    user = approver()
+    for each in Statement.objects.all():
+        with pytest.raises(ConflictError):
+            statements.approve(each, user=user, by=ONE)
+        statements.approve(each, user=user, by=OTHER)
+    batch = payments.make_batch("jakarta", execution=day, bank="DEMOIDJA", account="1234567890",
+                                by=ONE)  # fmt: skip
+    with pytest.raises(ConflictError):
+        payments.release(batch, by=ONE)
+    batch = payments.release(batch, by=OTHER)
+    payments.book(batch, on=day + timedelta(days=1), bank_reference="B-1", by=ONE)
+    for each in Operator.objects.all():
+        assert ledger.balance(payable_account("jakarta", each.code)).amount == 0
+    assert set(Statement.objects.values_list("state", flat=True)) == {"paid"}
+    assert_books_close(day)
+
+
+def test_taps_that_come_late_are_an_adjustment_on_the_next_statement(day):
+    settle_day("jakarta", day, by="one")
+    before = {(s.operator_id): s.net for s in Statement.objects.all()}
+    victim = Journey.objects.filter(day=day, void=False, charge__gt=0, boardings=1).first()
+    from balai.transit.actions.adjust import refund_boarding
+
+    refund_boarding(victim.legs.get().boarding_id, 1000, by="one", key="r", reason="Gate was shut")
+    import_log("jakarta", operators.log_of(riders.LAST_DAY, 0.02), name="n.csv", by=ONE)
+    done = settle_day("jakarta", riders.LAST_DAY, by="one")
+    assert done.adjusted == 1
+    [line] = [line for each in Statement.objects.filter(day=riders.LAST_DAY)
+              for line in each.lines.filter(kind="adjustment")]  # fmt: skip
+    assert (line.code, line.quantity, line.amount) == (str(day), 1, -1000)
+    assert {s.operator_id: s.net for s in Statement.objects.filter(day=day)} == before
+    assert_books_close(day)
+    assert_books_close(riders.LAST_DAY)
+
+
+def test_a_corrected_day_is_another_version_that_posts_only_the_difference(day):
+    settle_day("jakarta", day, by="one")
+    operator = Operator.objects.get(code="koperasi-contoh")
+    record_inspection(operator, "uniform", day=day, by=ONE, kinds=("uniform",))
+    again = settle_day("jakarta", day, by="one")
+    first, second = Statement.objects.filter(operator=operator, day=day).order_by("version")
+    assert again.statements == 1
+    assert second.replaces == first
+    assert second.change == second.net - first.net < 0
+    assert_books_close(day)
+    statements.withdraw(second, reason="The inspector took it back", by=OTHER)
+    assert_books_close(day)
+    assert ledger.balance(payable_account("jakarta", operator.code)).amount == first.net
+
+
+def test_settling_again_without_news_changes_nothing(day):
+    settle_day("jakarta", day, by="one")
+    again = settle_day("jakarta", day, by="one")
+    assert (again.statements, again.change, again.adjusted) == (0, 0, 0)
+
+
+def test_the_job_settles_in_steps_and_once(day):
+    made = start("transit.settle-day", city="jakarta", arguments={"day": str(day)}, key="k")
+    assert start("transit.settle-day", city="jakarta", arguments={"day": str(day)}, key="k") == made
+    run_waiting()
+    assert SettledDay.objects.get().done
+    assert Statement.objects.count() == 5
+    assert_books_close(day)
+
+
+def test_a_statement_is_a_document_that_verifies_once_signed(day):
+    settle_day("jakarta", day, by="one")
+    statement = Statement.objects.filter(verified_m__gt=0).first()
+    user = approver()
+    approved = statements.approve(statement, user=user, by=OTHER)
+    documents.sign(approved.document, user=user, by=OTHER, proved=True)
+    document = papers.one(approved.document)
+    pdf = papers.file_of(document, by=OTHER)
+    assert papers.verdict_of(pdf).valid
+
+
+def test_bad_rows_of_a_log_are_named_and_good_ones_kept(jakarta):
+    text = (
+        "vehicle,at,lat,lon,trip_start\n"
+        "v1,2026-11-20T07:00:00+07:00,-6.2,106.8,07:00:00\n"
+        "v1,yesterday,-6.2,106.8,\n"
+        ",2026-11-20T07:00:00+07:00,-6.2,106.8,\n"
+        "v1,2026-11-20T07:00:00,-96.2,106.8,\n"
+        "v1,2026-11-20T07:00:00,-6.2,106.8,7h\n"
+    )
+    log = import_log(jakarta, text.encode(), name="bad.csv", by=ONE).log
+    assert (log.rows, log.refused) == (1, 4)
+    assert [(each["row"], each["field"]) for each in log.faults] == [
+        (3, "at"), (4, "vehicle"), (5, "lat"), (6, "trip_start"),
+    ]  # fmt: skip
+    assert all(each["remedy"] for each in log.faults)
+    assert import_log(jakarta, text.encode(), name="again.csv", by=ONE).repeated
+    with pytest.raises(ProblemError):
+        import_log(jakarta, b"a,b\n1,2\n", name="no.csv", by=ONE)
+
+
+def test_a_day_that_is_not_over_cannot_be_settled(day):
+    with pytest.raises(ProblemError):
+        settle_day("jakarta", date(2199, 1, 1))
+
+
+def test_facts_for_indicators_follow_from_the_statements(day):
+    settle_day("jakarta", day, by="one")
+    [fact] = subsidies("jakarta", day, day)
+    fares = sum(each.charge for each in Journey.objects.filter(day=day, void=False))
+    assert fact.rupiah == sum(each.net for each in Statement.objects.all()) - fares
+    on_time = punctuality("jakarta", day, day)
+    assert 0 < sum(each.on_time for each in on_time) <= sum(each.seen for each in on_time)
+    assert [each.code for each in operators_joined("jakarta", day)] == ["koperasi-contoh"]
