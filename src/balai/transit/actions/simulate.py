@@ -31,6 +31,7 @@ from balai.transit.queries.simulation import parameters_of, scenario_of, title_o
 
 LABELS = ("now", "a", "b")
 LONGEST_SPAN = timedelta(days=366)
+FIRST_YEAR, LAST_YEAR = 1990, 2200
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +197,10 @@ def propose(city: str, scenario: UUID, label: str, name: str, *, origin: Origin)
 
 def _check_span(span: Span) -> None:
     faults = []
+    for name, day in (("first", span.first), ("last", span.last)):
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            faults.append(Fault(field=name, value=str(day), problem="is no day of taps",
+                                remedy=f"Choose one from {FIRST_YEAR} to {LAST_YEAR}"))  # fmt: skip
     if span.last < span.first:
         faults.append(Fault(field="last", value=str(span.last), problem="is before the first day",
                             remedy="Choose a later day"))  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +25,9 @@ from balai.transit.queries.tariffs import (
 )
 
 
+NAME = re.compile(r"[a-z0-9-]{1,60}")
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A tariff that can be compared; `state` is law, draft, submitted or published."""
@@ -44,6 +48,8 @@ def choices(city: str) -> tuple[Choice, ...]:
 
 def law_of(city: str, name: str) -> Law:
     """The figures of a tariff or of a draft as a law; MissingError where there is none."""
+    if not NAME.fullmatch(name):
+        raise MissingError("There is no such tariff", detail=f"{name!r} is not a tariff.")
     draft = TariffVersion.objects.filter(city=city, name=name).first()
     return tariff_law(name) if draft is None else version_law(draft)
 
