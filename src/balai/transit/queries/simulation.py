@@ -24,7 +24,6 @@ from balai.transit.queries.tariffs import (
     tariffs_in_force,
 )
 
-
 NAME = re.compile(r"[a-z0-9-]{1,60}")
 
 
