@@ -16,7 +16,7 @@ from .bag_query import BagQuestion, BagSearch, Moment
 from .charging import Charging
 from .choices import best_rides, by_arrival, by_both, by_departure, in_time, undominated
 from .errors import UnboundedFareStateError
-from .fronts import Fronts, fronts_of_states
+from .fronts import Fronts, fronts_of, fronts_of_states
 from .ground import Ground, Grounds
 from .journeys import Ends, Journey, Ride
 from .layered import LayeredSearch
@@ -173,8 +173,15 @@ class Planner:
         return Reach(by_vehicle, earliest, np.where(touched.any(axis=1), least, -1))
 
     def one_to_all(self, origin: Point, depart_at: int, **limits: Unpack[Limits]) -> Fronts:
-        """By stop, the arrivals and fares that no other beats, to be there within the horizon."""
+        """By stop, the arrivals and fares that no other beats, to be there within the horizon.
+
+        Raises UnboundedFareStateError for a tariff with a window or ticket that may close within
+        the horizon. Integrated fares by the kilometre are followed with label bags.
+        """
         asked = Preferences.of(limits)
+        if self.tariff is not None and not is_compiled(self.tariff, self.modes):
+            with self._turn:
+                return self._everywhere_by_bags(origin, depart_at, asked)
         self._require_finite(asked)
         with self._turn:
             by_ride, walked, fares = self._everywhere(origin, depart_at, asked)
@@ -196,6 +203,23 @@ class Planner:
         self._layered.from_one(ground, fares, ends, depart_at, asked)
         space = self._layered.space(fares.states)
         return space.best_ride[:, :, 0], space.best_any[:, :, 0], fares
+
+    def _everywhere_by_bags(self, origin: Point, depart_at: int, asked: Preferences) -> Fronts:
+        ground = self._grounds.of(asked)
+        ends = Ends(ground.near(origin, asked), {}, np.inf, int(NEVER))
+        put = self._bags.question(ground, ends, asked)
+        when = Moment(depart_at, depart_at + asked.horizon_s, int(NEVER), self._bags.relaxes)
+        *ways, bent = self._bags.everywhere(put, when)
+        fronts = fronts_of(depart_at, *ways, self.timetable.stops)
+        if bent.any():
+            stop, arrival, fare = (way[~bent] for way in ways)
+            true = fronts_of(depart_at, stop, arrival, fare, self.timetable.stops)
+            if not (
+                np.array_equal(true.start, fronts.start) and np.array_equal(true.fare, fronts.fare)
+            ):
+                *ways, _ = self._bags.everywhere(put, replace(when, relaxed=False))
+                return fronts_of(depart_at, *ways, self.timetable.stops)
+        return fronts
 
     def _question(self, origin: Point, destination: Point, limits: Limits) -> _Question:
         asked = Preferences.of(limits)
