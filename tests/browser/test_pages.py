@@ -21,6 +21,9 @@ PAGES = {
     "not-found": "/no-such-page/",
     "trip-form": "/jakarta/transit/",
     "trip": f"/jakarta/transit/?{TRIP}",
+    "stop": "/jakarta/transit/stops/monas/",
+    "line": "/jakarta/transit/lines/1/",
+    "reach": "/jakarta/transit/reach/?start=Monumen+Nasional&on=2026-11-23&at=07%3A30&minutes=30&most=",
     "tariffs": "/jakarta/transit/tariffs/",
     "network": "/network/",
     "network-city": "/network/cities/jakarta/",
@@ -36,6 +39,7 @@ DESK = {
     "desk-taps": "/jakarta/transit/officer/taps/",
     "desk-quarantine": "/jakarta/transit/officer/quarantine/",
     "desk-feeds": "/jakarta/transit/officer/feeds/",
+    "desk-realtime": "/jakarta/transit/officer/realtime/",
 }
 MAPS = {"components": "#example-map", "trip": "#trip-map"}
 WINDOWS = [(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")]
