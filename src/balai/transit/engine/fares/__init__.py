@@ -1,15 +1,20 @@
 """Fares: tariffs as data, and the engine that prices taps and planned trips by them."""
 
+from balai.transit.engine.fares.holdings import Holdings
 from balai.transit.engine.fares.modes import MODE_CODES, Mode
 from balai.transit.engine.fares.pricing import price_taps, warm
 from balai.transit.engine.fares.quoting import Leg, Line, Quote, quote
 from balai.transit.engine.fares.taps import IN, OUT, UNKNOWN, Charges, Reason, Status, TapArrays
 from balai.transit.engine.fares.tariff import (
     CappedWindow,
+    Concession,
     DistanceIntegrated,
     OwnFare,
     PerBoarding,
+    PeriodCap,
     Policies,
+    Product,
+    Promotion,
     Rule,
     Tariff,
     TariffError,
@@ -24,13 +29,18 @@ __all__ = [
     "UNKNOWN",
     "CappedWindow",
     "Charges",
+    "Concession",
     "DistanceIntegrated",
+    "Holdings",
     "Leg",
     "Line",
     "Mode",
     "OwnFare",
     "PerBoarding",
+    "PeriodCap",
     "Policies",
+    "Product",
+    "Promotion",
     "Quote",
     "Reason",
     "Rule",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -15,6 +16,9 @@ from balai.transit.engine.fares.tariff import CappedWindow, PerBoarding, Rule, T
 CAPPED, PER_BOARDING, INTEGRATED = 0, 1, 2
 NO_MAXIMUM = 2**31 - 1
 NO_GROUP = -1
+WEEK_SECONDS = 7 * 86_400
+FIRST_MONDAY = 4 * 86_400
+"""The first Monday after 1970 began, in seconds."""
 
 
 # Columns of the table of modes.
@@ -23,7 +27,7 @@ BASE, INCLUDED, STEP, STEP_PRICE, MAXIMUM, FARTHEST, GROUP = range(7)
 
 class Terms(NamedTuple):
     """The single numbers of a tariff. `midnight_shift` added to seconds since the first tap gives
-    seconds since some local midnight."""
+    seconds since some local midnight of a Monday."""
 
     family: int
     cap: int = 0
@@ -46,7 +50,7 @@ class Terms(NamedTuple):
 class CompiledTariff(NamedTuple):
     """`modes`: a row a mode, columns as named above; GROUP is the mode's ticket class, 0 where the
     rule covers the mode, -1 where it does not. `timed`: a row a mode and price: mode, first and
-    last second of the day, price."""
+    last second of the day, price, bits of the weekdays (Monday the lowest)."""
 
     terms: Terms
     modes: NDArray[np.int64]
@@ -65,14 +69,21 @@ def compile_tariff(tariff: Tariff, origin: int, last: int) -> CompiledTariff:
         same_mode=policies.tap_out_matches == "same-mode",
         longest_ride=policies.longest_ride_seconds,
         tap_in_first=policies.same_second == "tap-in-first",
-        midnight_shift=(origin + _offset(tariff.zone, origin, last)) % 86_400,
+        midnight_shift=(origin + offset_of(tariff.zone, origin, last) - FIRST_MONDAY)
+        % WEEK_SECONDS,
     )
     timed = [
-        (mode, price.start_second, price.end_second, price.price)
+        (mode, price.start_second, price.end_second, price.price,
+         bits(price.weekdays))
         for price in tariff.timed_prices
         for mode in sorted(price.modes)
-    ]
-    return CompiledTariff(terms, _modes(tariff), np.array(timed, np.int64).reshape(-1, 4))
+    ]  # fmt: skip
+    return CompiledTariff(terms, _modes(tariff), np.array(timed, np.int64).reshape(-1, 5))
+
+
+def bits(numbers: Iterable[int]) -> int:
+    """A set of small numbers as bits."""
+    return sum(1 << number for number in set(numbers))
 
 
 def _rule(rule: Rule) -> Terms:
@@ -97,7 +108,7 @@ def _rule(rule: Rule) -> Terms:
     )
 
 
-def _offset(zone: str, first: int, last: int) -> int:
+def offset_of(zone: str, first: int, last: int) -> int:
     """Seconds the zone is ahead of UTC, which must be the same at both instants."""
     here = ZoneInfo(zone)
     offsets = {

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from balai.transit.engine.fares.compiled import CompiledTariff, compile_tariff
+from balai.transit.engine.fares.holdings import Holdings
 from balai.transit.engine.fares.modes import Mode
 from balai.transit.engine.fares.taps import (
     IN,
@@ -30,17 +31,21 @@ MOST_PARTITIONS = 1 << 16
 WORTH_A_THREAD = 100_000
 
 
-def price_taps(taps: TapArrays, tariff: Tariff, *, threads: int = 2) -> Charges:
+def price_taps(
+    taps: TapArrays, tariff: Tariff, *, holdings: Holdings | None = None, threads: int = 2
+) -> Charges:
     """What each boarding is charged, whatever the order and number of times taps arrive.
 
     Taps are ordered by card, time, direction (the tariff says which first) and identity; copies
-    count once. Charges come in that order. Raises ValueError naming the first tap that cannot be
+    count once. Charges come in that order. `holdings` tell which card holds which concession or
+    pass; where the tariff caps a day, week or month, the taps must hold the whole of it. Raises
+    ValueError naming the first tap that cannot be
     priced: a mode without a price, a direction or distance out of range.
     """
     if not len(taps):
         return _nothing()
     check_taps(taps, tariff)
-    return _Batch.of(taps, tariff, threads).price()
+    return _Batch.of(taps, tariff, threads).price(holdings)
 
 
 def warm() -> None:
@@ -62,6 +67,7 @@ def warm() -> None:
             "tap_out_matches": "card",
             "longest_ride_seconds": 60,
             "same_second": "tap-out-first",
+            "period_caps": [{"period": "day", "amount": 1, "modes": ["brt"]}],
         },
     )
     price_taps(taps, tariff)
@@ -71,6 +77,7 @@ def warm() -> None:
     kernel.close_gap(rows, 1, 0, 1)
     kernel.close_gap(np.zeros(2, np.int8), 1, 0, 1)
     kernel.add(rows, 0, 1, 0)
+    kernel.card_bounds(rows, np.zeros(2, np.uint32), 1, 2)
 
 
 def check_taps(taps: TapArrays, tariff: Tariff) -> None:
@@ -117,6 +124,8 @@ def _nothing() -> Charges:
         full_price=none,
         metres=none,
         opened=np.zeros(0, np.int64),
+        relief=none,
+        relief_reason=np.zeros(0, np.int16),
         journeys=0,
         **small,
     )
@@ -155,9 +164,14 @@ class _Packing:
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """One call's taps in the kernel's types, and the threads that fold them."""
+    """One call's taps in the kernel's types, and the threads that fold them.
+
+    `cards` are the cards that the codes in the taps stand for; None where they are the same.
+    """
 
     taps: TapArrays
+    source: Tariff
+    cards: Ints | None
     tariff: CompiledTariff
     packing: _Packing
     origin: int
@@ -166,7 +180,7 @@ class _Batch:
     @classmethod
     def of(cls, taps: TapArrays, tariff: Tariff, threads: int) -> _Batch:
         origin, last = int(taps.at.min()), int(taps.at.max())
-        card, cards = _dense(taps.card)
+        card, cards, known = _dense(taps.card)
         compiled = compile_tariff(tariff, origin, last)
         packing = _Packing.of(len(taps), cards, last - origin, int(compiled.terms.tap_in_first))
         return cls(
@@ -178,18 +192,20 @@ class _Batch:
                 metres=_plain(taps.metres, np.int32),
                 tap=_plain(taps.tap, np.int64),
             ),
+            tariff,
+            known,
             compiled,
             packing,
             origin,
             max(1, min(threads, len(taps) // WORTH_A_THREAD)),
         )
 
-    def price(self) -> Charges:
-        """Count, spread, fold, and join what the threads wrote."""
+    def price(self, holdings: Holdings | None) -> Charges:
+        """Count, spread, fold, join what the threads wrote, and take the reliefs off."""
         status = np.zeros(len(self.taps), np.int8)
         results, begins, whole, reasons = self._fold(status)
         boardings, journeys = self._join(results, begins, whole, reasons)
-        return self._charges(whole[:, :boardings], reasons[:boardings], status, journeys)
+        return self._charges(whole[:, :boardings], reasons[:boardings], status, journeys, holdings)
 
     def _fold(
         self, status: NDArray[np.int8]
@@ -259,11 +275,17 @@ class _Batch:
         reasons: NDArray[np.int8],
         status: NDArray[np.int8],
         journeys: int,
+        holdings: Holdings | None,
     ) -> Charges:
         from balai.transit.engine.fares.kernel import layout
+        from balai.transit.engine.fares.relieving import relieve_charges
 
         opened = whole[layout.OPENED].astype(np.int64)
         opened += self.origin
+        relief, relief_reason = relieve_charges(
+            self.taps, self.source, self._coded(holdings), whole[layout.BOARDING],
+            whole[layout.CHARGE], self.threads,
+        )  # fmt: skip
         return Charges(
             boarding=whole[layout.BOARDING],
             alighting=whole[layout.ALIGHTING],
@@ -274,9 +296,19 @@ class _Batch:
             metres=whole[layout.RIDDEN],
             opened=opened,
             reason=reasons,
+            relief=relief,
+            relief_reason=relief_reason,
             status=status,
             journeys=int(journeys),
         )
+
+    def _coded(self, holdings: Holdings | None) -> Holdings | None:
+        """The holdings with the cards' codes of this batch; those of other cards left out."""
+        if holdings is None or self.cards is None:
+            return holdings
+        code = np.searchsorted(self.cards, holdings.card)
+        here = self.cards[np.minimum(code, len(self.cards) - 1)] == holdings.card
+        return Holdings(code[here], holdings.kind[here], holdings.start[here], holdings.end[here])
 
     def _run(self, work: Callable[[Any, int], Any]) -> list[Any]:
         """Do the work of each thread; on this one alone where there is one."""
@@ -296,13 +328,13 @@ def _plain(column: Ints, kind: type[np.integer[Any]]) -> NDArray[Any]:
     return np.require(column, kind, ("C", "W"))
 
 
-def _dense(card: Ints) -> tuple[NDArray[np.uint32], int]:
-    """Card codes without large gaps, in the same order, and how many there are."""
+def _dense(card: Ints) -> tuple[NDArray[np.uint32], int, Ints | None]:
+    """Card codes without large gaps, in the same order; how many; the cards they stand for."""
     most = int(card.max())
     if most < 4 * len(card) + 1024:
-        return _plain(card, np.uint32), most + 1
+        return _plain(card, np.uint32), most + 1, None
     cards, codes = np.unique(card, return_inverse=True)
-    return codes.astype(np.uint32), len(cards)
+    return codes.astype(np.uint32), len(cards), cards
 
 
 def _balanced(starts: NDArray[np.int64], threads: int) -> list[int]:

@@ -141,7 +141,9 @@ class _Pricing:
     def add(self, boarding: Boarding) -> None:
         """Price the next boarding."""
         rule, metres = self.tariff.rule, self._metres(boarding)
-        price = self.tariff.own_price(boarding.mode, self._second_of_day(boarding.at), metres)
+        local = datetime.fromtimestamp(boarding.at, UTC).astimezone(self.zone)
+        second = local.hour * 3600 + local.minute * 60 + local.second
+        price = self.tariff.own_price(boarding.mode, second, metres, local.weekday())
         if isinstance(rule, CappedWindow):
             journey, charge, reason = self._capped(rule, boarding, price)
         elif isinstance(rule, PerBoarding):
@@ -167,10 +169,6 @@ class _Pricing:
                 metres=known,
             )
         )
-
-    def _second_of_day(self, at: int) -> int:
-        local = datetime.fromtimestamp(at, UTC).astimezone(self.zone)
-        return local.hour * 3600 + local.minute * 60 + local.second
 
     def _metres(self, boarding: Boarding) -> int:
         """The distance to price by: the farthest where the tap-out or the distance is missing."""

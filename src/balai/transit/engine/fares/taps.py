@@ -96,8 +96,10 @@ class Charges:
     missed); `journey` numbers journeys from 0, `leg` a journey's boardings from 1; `charge` is
     what the boarding costs here and `full_price` what it would have cost by itself, in rupiah;
     `metres` the distance it was priced by (UNKNOWN where none was needed or known); `opened` when
-    the journey's window opened, seconds since 1970 UTC; `reason` a `Reason`. `status` has one
-    `Status` a tap.
+    the journey's window opened, seconds since 1970 UTC; `reason` a `Reason`. `relief` is what a
+    promotion, pass, concession or period cap took off (the rule's own charge is charge + relief),
+    and `relief_reason` which took most: 1 + its place in `tariff.reliefs()`, 0 where none did.
+    `status` has one `Status` a tap.
     """
 
     boarding: NDArray[np.int32]
@@ -109,6 +111,8 @@ class Charges:
     metres: NDArray[np.int32]
     opened: NDArray[np.int64]
     reason: NDArray[np.int8]
+    relief: NDArray[np.int32]
+    relief_reason: NDArray[np.int16]
     status: NDArray[np.int8]
     journeys: int
 

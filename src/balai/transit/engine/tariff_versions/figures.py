@@ -116,10 +116,7 @@ def tariff_faults(name: str, entries: Mapping[str, Entry]) -> list[Fault]:
     try:
         tariff_of(name, entries)
     except TariffError as error:
-        _, _, told = str(error).partition(f"tariff {name}: ")
-        parameter, _, problem = told.partition(": ")
-        return [Fault(field=parameter, problem=problem or told or str(error),
-                      remedy="Correct the figure")]  # fmt: skip
+        return [Fault(field=error.parameter, problem=error.problem, remedy=error.remedy)]
     except (TypeError, KeyError, AttributeError, OverflowError, ValueError) as error:
         return [Fault(field="parameters", problem=f"cannot be read as a tariff: {error}",
                       remedy="Compare it with an existing tariff")]  # fmt: skip

@@ -8,5 +8,6 @@ and time and its journeys are folded while it is still there. Every function rel
 
 from balai.transit.engine.fares.kernel.fold import add, close_gap, fold
 from balai.transit.engine.fares.kernel.packing import count, spread
+from balai.transit.engine.fares.kernel.reliefs import card_bounds, relieve
 
-__all__ = ["add", "close_gap", "count", "fold", "spread"]
+__all__ = ["add", "card_bounds", "close_gap", "count", "fold", "relieve", "spread"]

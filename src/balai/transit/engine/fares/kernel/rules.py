@@ -52,9 +52,11 @@ MISSED_TAP_OUT, OUTSIDE_CAP = int(Reason.MISSED_TAP_OUT), int(Reason.OUTSIDE_CAP
 def own_price(t, modes, timed, mode, at, metres):
     """What the boarding costs by itself."""
     if len(timed):
-        second = (at + t.midnight_shift) % 86_400
+        local = at + t.midnight_shift
+        second, today = local % 86_400, 1 << (local // 86_400 % 7)
         for row in range(len(timed)):
-            if timed[row, 0] == mode and timed[row, 1] <= second <= timed[row, 2]:
+            in_time = timed[row, 0] == mode and timed[row, 1] <= second <= timed[row, 2]
+            if in_time and timed[row, 4] & today:
                 return timed[row, 3]
     price = modes[mode, BASE]
     if modes[mode, STEP_PRICE] > 0:
