@@ -23,7 +23,7 @@ PAGES = {
     "trip": f"/jakarta/transit/?{TRIP}",
     "stop": "/jakarta/transit/stops/monas/",
     "line": "/jakarta/transit/lines/1/",
-    "reach": "/jakarta/transit/reach/?start=Monumen+Nasional&on=2026-11-23&at=07%3A30&minutes=30&most=",
+    "reach": "/jakarta/transit/reach/?start=Monumen+Nasional&on=2026-11-23&minutes=30&most=",
     "tariffs": "/jakarta/transit/tariffs/",
     "network": "/network/",
     "network-city": "/network/cities/jakarta/",
