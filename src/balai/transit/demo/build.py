@@ -13,7 +13,7 @@ from balai.transit.actions.price_pending import price_pending
 from balai.transit.actions.receive_taps import receive_taps
 from balai.transit.actions.register_validators import register_validators
 from balai.transit.actions.tariffs_in_force import put_in_force
-from balai.transit.demo import riders, running
+from balai.transit.demo import operators, riders, running
 from balai.transit.demo.cards import build_cards
 from balai.transit.demo.feed import demo_feed
 from balai.transit.demo.simulation import simulate
@@ -40,6 +40,7 @@ def build(progress: Callable[[str], None]) -> None:
     running.build(CITY, timezone.now())
     _riders(progress)
     build_cards(progress, _closing())
+    operators.build(progress)
     simulate(CITY, progress)
 
 
