@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,8 +40,11 @@ class Drawing:
         return any(district.path for district in self.districts)
 
 
-def draw(city: str, outcome: Outcome, number: int) -> Drawing:
-    """The city's districts by what the cards at home there pay more under the tariff."""
+def draw(city: str, outcome: Outcome, number: int, names: Mapping[str, str]) -> Drawing:
+    """The city's districts by what the cards at home there pay more under the tariff.
+
+    Districts without an outline are only listed, by their name in `names`.
+    """
     features = district_map(city, tolerance=TOLERANCE)["features"]
     changes = {label: outcome.change(number, "cards", "home", label)
                for label in outcome.labels("cards by home")}  # fmt: skip
@@ -54,6 +57,9 @@ def draw(city: str, outcome: Outcome, number: int) -> Drawing:
         found.append(
             District(code, feature["properties"]["name"], path, change, _shade(change, step))
         )
+    drawn = {district.code for district in found}
+    found += [District(code, names.get(code, code), "", change, _shade(change, step))
+              for code, change in changes.items() if code and code not in drawn]  # fmt: skip
     return Drawing(tuple(found), height, step)
 
 

@@ -125,7 +125,7 @@ def _findings(request: HttpRequest, city: str, found: Scenario) -> dict[str, Any
         "outcome": outcome, "leads": [findings.lead(outcome, n) for n in range(1, last + 1)],
         "measures": findings.measures(outcome), "of": LABELS[number], "by": by,
         "offered": offered, "bars": findings.bars(outcome, number, by, names),
-        "map": district_map.draw(city, outcome, number),
+        "map": district_map.draw(city, outcome, number, names),
         "routes": findings.routes(routes), "costs_known": bool(costs),
         "answers": findings.answers(outcome, number),
         "outside": [(LABELS[n], findings.mode_names(rule))
