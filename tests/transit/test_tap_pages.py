@@ -138,7 +138,7 @@ def test_the_api_lists_and_releases_once(call, taps):
     assert call("/release", body).json() == {"decided": 2, "refused": []}
     again = call("/release", body, key="k2").json()
     assert again["decided"] == 0
-    assert "released already" in again["refused"][0]["problem"]
+    assert "decided already" in again["refused"][0]["problem"]
     assert (
         call("/reopen", {"entries": [found[0]["id"]], "reason": "x"}, key="k3").status_code == 200
     )

@@ -11,6 +11,7 @@ from uuid import uuid4
 import pyarrow as pa
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from balai.kernel.access.actions import record
 from balai.kernel.access.origin import Origin
@@ -137,7 +138,11 @@ def _judge(
         entries = {entry.pk: entry for entry in found.order_by("pk")}
         for number in dict.fromkeys(ids):
             entry = entries.get(number)
-            problem = _standing(entry, states) if entry else "is not in this city's quarantine"
+            problem = (
+                _standing(entry, states)
+                if entry
+                else gettext_noop("is not in this city's quarantine")
+            )
             if entry and not problem:
                 problem = act(entry)
             if problem:
@@ -169,15 +174,20 @@ def _check(ids: Sequence[int], reason: str) -> None:
 
 def _standing(entry: Quarantined, states: tuple[str, ...]) -> str:
     if not entry.held:
-        return "is no tap in form: the validator has to send it again"
-    return "" if entry.state in states else f"is {entry.state} already"
+        return gettext_noop("is no tap in form: the validator has to send it again")
+    if entry.state in states:
+        return ""
+    decided = entry.state != State.OPEN
+    return gettext_noop("was decided already") if decided else gettext_noop("is not decided yet")
 
 
 def _take_in(city: str, entry: Quarantined, right: Correction, now: datetime) -> str:
     """Insert the tap; what speaks against it, or nothing."""
     tap = right.of(entry.content)
     if tap["at"] > int(now.timestamp()) + acceptance_on(city, now.date()).clock_ahead_seconds:
-        return "would still lie ahead of now: say by how many seconds the clock is ahead"
+        return gettext_noop(
+            "would still lie ahead of now: say by how many seconds the clock is ahead"
+        )
     row = {**tap, "row": entry.row}
     stage(as_csv(pa.Table.from_pylist([row], schema=SCHEMA)))
     place = city_by_slug(city).region_code
@@ -189,7 +199,7 @@ def _take_in(city: str, entry: Quarantined, right: Correction, now: datetime) ->
     )  # fmt: skip
     done = insert(city, batch.pk, 1, now)
     if done.standing and not done.standing[entry.row]:
-        return "has the identity of another tap, which came first and stands"
+        return gettext_noop("has the identity of another tap, which came first and stands")
     entry.tap = Tap.objects.get(
         validator__city=city, validator__code=tap["validator"], sequence=tap["sequence"]
     )
@@ -200,9 +210,13 @@ def _let_stand(
     entry: Quarantined, right: Correction, origin: Origin, reason: str, now: datetime
 ) -> str:
     if entry.kind != Kind.IMPOSSIBLE_TRAVEL and asdict(right) != entry.correction:
-        return "was let in before, otherwise put right: it stays as it was put right then"
+        return gettext_noop(
+            "was let in before, otherwise put right: it stays as it was put right then"
+        )
     if entry.kind == Kind.IMPOSSIBLE_TRAVEL and right != Correction():
-        return "was taken in as it was sent and cannot be put right; release it as it is"
+        return gettext_noop(
+            "was taken in as it was sent and cannot be put right; release it as it is"
+        )
     _rule(entry, TapRuling.Ruling.STANDS, origin, reason, now)
     return ""
 

@@ -136,7 +136,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='quarantined',
             name='state',
-            field=models.TextField(choices=[('open', 'open'), ('released', 'released'), ('rejected', 'rejected'), ('resolved', 'resolved by later taps')], db_default='open', default='open'),
+            field=models.TextField(choices=[('open', 'undecided'), ('released', 'released'), ('rejected', 'rejected'), ('resolved', 'resolved by later taps')], db_default='open', default='open'),
         ),
         migrations.AddField(
             model_name='quarantined',

@@ -27,7 +27,7 @@ class Quarantined(models.Model):
         IMPOSSIBLE_TRAVEL = "impossible-travel", _("impossible travel")
 
     class State(models.TextChoices):
-        OPEN = "open", _("open")
+        OPEN = "open", _("undecided")
         RELEASED = "released", _("released")
         REJECTED = "rejected", _("rejected")
         RESOLVED = "resolved", _("resolved by later taps")

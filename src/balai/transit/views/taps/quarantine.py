@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from balai.kernel.access.guards import may_here, needs
@@ -36,6 +36,13 @@ TELL = {
     ),
     "reject": gettext_lazy("They never count, even when they are sent again."),
     "undo": gettext_lazy("They are open again; what was let in does not count until you decide."),
+}
+
+
+DONE = {
+    "release": gettext_lazy("Taps released: %(n)d. You can take that back below."),
+    "reject": gettext_lazy("Taps rejected: %(n)d. You can take that back below."),
+    "undo": gettext_lazy("Decisions taken back: %(n)d."),
 }
 
 
@@ -123,17 +130,7 @@ def _decided(
 
 def _tell(request: HttpRequest, verb: str, done: Judged) -> None:
     if done.done:
-        words = {
-            "release": ngettext("%(n)d tap was released. You can take that back below.",
-                                "%(n)d taps were released. You can take that back below.",
-                                done.done),
-            "reject": ngettext("%(n)d tap was rejected. You can take that back below.",
-                               "%(n)d taps were rejected. You can take that back below.",
-                               done.done),
-            "undo": ngettext("%(n)d decision was taken back.", "%(n)d decisions were taken back.",
-                             done.done),
-        }  # fmt: skip
-        messages.success(request, words[verb] % {"n": done.done})
+        messages.success(request, DONE[verb] % {"n": done.done})
     for problem in dict.fromkeys(fault.problem for fault in done.faults):
         count = sum(fault.problem == problem for fault in done.faults)
         told = _("Not decided (%(n)d): %(problem)s.") % {"n": count, "problem": _(problem)}
