@@ -55,7 +55,7 @@ def passes_on(city: str, on: date) -> tuple[Pass, ...]:
     """The passes that the tariff in force in the city sells on the day."""
     tariff = tariff_on(tariff_for(tariffs_in_force(city), on, city), on)
     return tuple(
-        Pass(each.code, each.title, each.price, each.valid_days) for each in tariff.products
+        Pass(each.code, each.title["id"], each.price, each.valid_days) for each in tariff.products
     )
 
 

@@ -1,4 +1,8 @@
-"""Folding a partition: each card's taps are paired into rides, and the rides priced in order."""
+"""Folding a partition: each card's taps are paired into rides, and the rides priced in order.
+
+The compiled code is cached by this file's time alone, and holds what `rules` and `packing` inline:
+a change there needs one here too, such as the edition below.
+"""
 
 # mypy: disable-error-code="no-untyped-def"
 
@@ -28,6 +32,7 @@ from balai.transit.engine.fares.kernel.packing import group_by_card, sort_run
 from balai.transit.engine.fares.kernel.rules import price_boarding
 from balai.transit.engine.fares.taps import IN, Status
 
+EDITION = 2
 DUPLICATE, ORPHAN_OUT = int(Status.DUPLICATE), int(Status.ORPHAN_OUT)
 
 
