@@ -18,6 +18,7 @@ from balai.transit.engine.fares.tariff import Tariff
 from balai.transit.models import PendingTap
 from balai.transit.queries.acceptance import acceptance_on
 from balai.transit.queries.farthest import FarthestLegs
+from balai.transit.queries.holdings import holdings_of
 from balai.transit.queries.known_stops import known_stops
 from balai.transit.queries.stretches import Bounds, pending_cards, touched_taps
 from balai.transit.queries.tariffs import (
@@ -104,6 +105,7 @@ def _rules(facts: City) -> tuple[Bounds, Rules]:
         zone=facts.zone,
         quiet=bounds.quiet,
         tariff_of=partial(_tariff_of, spans, facts.slug),
+        holdings=holdings_of,
         asked=partial(acceptance_on, facts.slug),
         positions=known.positions if known else {},
         farthest=FarthestLegs(facts.slug).metres,
@@ -114,7 +116,14 @@ def _bounds(spans: tuple[InForce, ...], zone: str) -> Bounds:
     """The widest bounds under any of the city's tariffs, as each stood at any time."""
     tariffs = [tariff for span in spans for tariff in _forms(span)]
     longest = max((quiet_seconds(tariff) for tariff in tariffs), default=0)
-    return Bounds(quiet=timedelta(seconds=longest), zone=zone)
+    caps = [cap for tariff in tariffs for cap in tariff.period_caps]
+    return Bounds(
+        quiet=timedelta(seconds=longest),
+        zone=zone,
+        days=any(cap.period == "day" for cap in caps),
+        weeks=frozenset(cap.week_starts for cap in caps if cap.period == "week"),
+        months=any(cap.period == "month" for cap in caps),
+    )
 
 
 def _forms(span: InForce) -> list[Tariff]:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from balai.transit.engine.fares.holdings import Holdings
 from balai.transit.engine.fares.modes import Mode
 from balai.transit.engine.fares.pricing import price_taps
 from balai.transit.engine.fares.taps import IN, OUT, UNKNOWN, Reason, TapArrays
@@ -100,8 +101,9 @@ class Reading:
 class Rules:
     """What a city's taps are read by.
 
-    `tariff_of` gives a day's tariff with its name, `asked` what a tap must be on it; `positions`
-    latitude and longitude by stop_id; `farthest` the metres of the farthest leg of a route from a
+    `tariff_of` gives a day's tariff with its name, `holdings` what cards hold under a tariff from
+    a moment to another, `asked` what a tap must be on a day; `positions` latitude and longitude
+    by stop_id; `farthest` the metres of the farthest leg of a route from a
     stop on a day; `quiet` the longest gap within a stretch.
     """
 
@@ -109,6 +111,7 @@ class Rules:
     zone: ZoneInfo
     quiet: timedelta
     tariff_of: Callable[[date], tuple[str, Tariff]]
+    holdings: Callable[[Sequence[int], Tariff, datetime, datetime], Holdings]
     asked: Callable[[date], Acceptance]
     positions: Mapping[str, tuple[float, float]]
     farthest: Callable[[str, str, date], int | None]
@@ -185,7 +188,8 @@ def _price(
 ) -> None:  # fmt: skip
     if not taps:
         return
-    charges = price_taps(_arrays(taps, tariff, rules), tariff)
+    holdings = _holdings(taps, tariff, rules)
+    charges = price_taps(_arrays(taps, tariff, rules), tariff, holdings=holdings)
     reading.orphans += [taps[int(position)].id for position in charges.orphan_outs]
     legs: dict[int, list[ReadLeg]] = defaultdict(list)
     columns = zip(
@@ -193,13 +197,14 @@ def _price(
             column.tolist()
             for column in (
                 charges.journey, charges.boarding, charges.alighting, charges.leg, charges.metres,
-                charges.full_price, charges.charge, charges.reason,
+                charges.full_price, charges.charge, charges.reason, charges.relief,
+                charges.relief_reason,
             )
         ),
         strict=True,
     )  # fmt: skip
     for journey, *row in columns:
-        legs[journey].append(_leg(taps, *row))
+        legs[journey].append(_leg(taps, tariff, *row))
     last_at: dict[int, datetime] = {tap.id: tap.at for tap in taps}
     for members in legs.values():
         first, last = members[0].boarding, members[-1]
@@ -215,9 +220,16 @@ def _price(
         )
 
 
+def _holdings(taps: list[StoredTap], tariff: Tariff, rules: Rules) -> Holdings | None:
+    if not tariff.entitlements():
+        return None
+    times = [tap.at for tap in taps]
+    return rules.holdings(sorted({tap.card for tap in taps}), tariff, min(times), max(times))
+
+
 def _leg(
-    taps: list[StoredTap], boarding: int, alighting: int, number: int, metres: int, full: int,
-    charge: int, reason: int,
+    taps: list[StoredTap], tariff: Tariff, boarding: int, alighting: int, number: int,
+    metres: int, full: int, charge: int, reason: int, relief: int, relief_reason: int,
 ) -> ReadLeg:  # fmt: skip
     return ReadLeg(
         boarding=taps[boarding],
@@ -227,6 +239,8 @@ def _leg(
         full_price=full,
         charge=charge,
         reason=Reason(reason),
+        relief=relief,
+        relief_reason=tariff.relief_code(relief_reason),
     )
 
 
