@@ -15,7 +15,7 @@ from balai.transit.models import Mode
 MOST_FEED_BYTES = 256 * 2**20
 
 
-WALKS = [(400, "400 m"), (800, "800 m"), (1500, "1.500 m")]
+WALKS = [(800, "800 m"), (400, "400 m"), (1500, "1.500 m")]
 WHEELCHAIR = [
     ("", _("not needed")),
     ("not-excluded", _("needed: leave out what cannot take one")),

@@ -21,9 +21,9 @@ from balai.transit.queries.routes import RouteTold, find_route
 from balai.transit.queries.stops import StopPlace, find_stop
 from balai.transit.queries.tariffs import tariff_for, tariff_law, tariff_on, tariffs_in_force
 from balai.transit.views.running import (
-    LATE_SECONDS,
     alert_rows,
     headway_words,
+    late_status,
     late_words,
     mode_title,
 )
@@ -56,7 +56,7 @@ def stop(request: HttpRequest, city: str, stop: str) -> HttpResponse:
     context = {
         "version": network, "stop": found, "board": shown, "live": told,
         "rows": [_row(line) for line in shown.lines],
-        "alerts": alert_rows(shown.alerts), "stop_map": _stop_map(found),
+        "alerts": alert_rows(shown.alerts), "stop_map": _stop_map(city, found),
         "from_url": _trip_url(city, start=found), "to_url": _trip_url(city, end=found),
     }  # fmt: skip
     answer = render(request, "transit/stop.html", context)
@@ -98,7 +98,7 @@ def route(request: HttpRequest, city: str, route: str) -> HttpResponse:
         "version": network, "told": told, "mode": mode_title(told.line.mode), "live": running,
         "alerts": alert_rows(alerts_of_route(running, told.line.route_id)),
         "hours": [hour for hour in told.hours if hour.departures],
-        "fare": _fare(city, told.line), "route_map": _route_map(told),
+        "fare": _fare(city, told.line), "route_map": _route_map(city, told),
         "vehicles": sum(each.trip.route_id == told.line.route_id for each in running.vehicles),
     }  # fmt: skip
     return render(request, "transit/route.html", context)
@@ -125,7 +125,7 @@ def _time(each: BoardTime) -> dict[str, Any]:
     known = each.late is not None
     return {
         "at": each.at, "late": late_words(each.late), "cancelled": each.cancelled, "live": known,
-        "on_time": known and abs(each.late or 0) < LATE_SECONDS,
+        "late_status": late_status(each.late),
     }  # fmt: skip
 
 
@@ -139,10 +139,11 @@ def _trip_url(city: str, *, start: StopPlace | None = None, end: StopPlace | Non
     return f"{reverse('transit:plan', args=[city])}?{urlencode(asked)}"
 
 
-def _stop_map(stop: StopPlace) -> dict[str, Any]:
+def _stop_map(city: str, stop: StopPlace) -> dict[str, Any]:
     lat, lon = stop.point
     return {
         "bounds": [lon - 0.006, lat - 0.006, lon + 0.006, lat + 0.006], "ground": "land",
+        "roads": reverse("transit:network", args=[city]),
         "points": {"type": "FeatureCollection", "features": [
             {"type": "Feature", "properties": {"kind": "pin", "label": stop.name, "side": "right",
                                                "important": True},
@@ -151,7 +152,7 @@ def _stop_map(stop: StopPlace) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _route_map(told: RouteTold) -> dict[str, Any]:
+def _route_map(city: str, told: RouteTold) -> dict[str, Any]:
     points = [point for each in told.directions for point in each.way]
     if not points:
         return {}
@@ -160,6 +161,7 @@ def _route_map(told: RouteTold) -> dict[str, Any]:
     ends = {first.stops[0].stop_id, first.stops[-1].stop_id}
     return {
         "bounds": [min(lons), min(lats), max(lons), max(lats)], "ground": "land",
+        "roads": reverse("transit:network", args=[city]),
         "lines": {"type": "FeatureCollection", "features": [
             {"type": "Feature", "properties": {"id": str(at), "group": "line",
                                                "mode": told.line.mode},

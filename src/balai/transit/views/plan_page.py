@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from balai.transit.queries.trips import Option, Step, TripPlan
 from balai.transit.views.bill import bill
-from balai.transit.views.running import LATE_SECONDS, alert_rows, late_words
+from balai.transit.views.running import alert_rows, late_status, late_words
 
 MOST_SHOWN = 3
 
@@ -125,7 +125,7 @@ def _step(step: Step) -> dict[str, Any]:
         "name": _line_name(step),
         "calls": ngettext("%(n)d stop", "%(n)d stops", step.calls) % {"n": step.calls},
         "late": late_words(step.late),
-        "on_time": step.late is not None and abs(step.late) < LATE_SECONDS,
+        "late_status": late_status(step.late),
     }
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -116,16 +117,17 @@ def _told(request: HttpRequest, question: _Question, found: Reached) -> dict[str
             (minutes, fare, _with(request, minutes=str(minutes), most=str(fare or "")))
             for minutes, fare in PRESETS
         ],
-        "reach_map": _map(question.place, found),
+        "reach_map": _map(request, question.place, found),
     }  # fmt: skip
 
 
-def _map(place: Place, found: Reached) -> dict[str, Any]:
+def _map(request: HttpRequest, place: Place, found: Reached) -> dict[str, Any]:
     ways = [ring for polygon in found.bands[-1].polygons for ring in polygon]
     points = [point for ring in ways for point in ring] or [[place.lon, place.lat]]
     lons, lats = [point[0] for point in points], [point[1] for point in points]
     return {
         "bounds": [min(lons), min(lats), max(lons), max(lats)], "ground": "land",
+        "roads": reverse("transit:network", args=[request.city.slug]),  # type: ignore[attr-defined]
         "areas": as_geojson(found),
         "points": {"type": "FeatureCollection", "features": [
             {"type": "Feature",

@@ -27,6 +27,15 @@ def late_words(late: int | None) -> str:
     return ngettext("%(n)d min early", "%(n)d min early", minutes) % {"n": minutes}
 
 
+def late_status(late: int | None) -> str:
+    """The status that a delay is shown in: ok, info (early) or late; empty where unknown."""
+    if late is None:
+        return ""
+    if abs(late) < LATE_SECONDS:
+        return "ok"
+    return "late" if late > 0 else "info"
+
+
 def headway_words(headways: tuple[int, int] | None) -> str:
     """`every 7-10 min`, or empty."""
     if headways is None:
