@@ -1,5 +1,6 @@
 """Fares: tariffs as data, and the engine that prices taps and planned trips by them."""
 
+from balai.transit.engine.fares.explaining import Explanation, explain, explain_boarding
 from balai.transit.engine.fares.holdings import Holdings
 from balai.transit.engine.fares.modes import MODE_CODES, Mode
 from balai.transit.engine.fares.pricing import price_taps, warm
@@ -31,6 +32,7 @@ __all__ = [
     "Charges",
     "Concession",
     "DistanceIntegrated",
+    "Explanation",
     "Holdings",
     "Leg",
     "Line",
@@ -49,6 +51,8 @@ __all__ = [
     "Tariff",
     "TariffError",
     "TimedPrice",
+    "explain",
+    "explain_boarding",
     "price_taps",
     "quote",
     "tariff_from_parameters",
