@@ -54,8 +54,9 @@ def source(tmp_path_factory):
 
 @pytest.fixture
 def run(source, tmp_path):
-    def run(*arguments):
-        fixed = ("--feed", str(source), "--cache", str(tmp_path / "cache"))
+    def run(*arguments, feeds=(source,)):
+        named = [text for feed in feeds for text in ("--feed", str(feed))]
+        fixed = (*named, "--cache", str(tmp_path / "cache"))
         done = CliRunner().invoke(plan, [*fixed, *map(str, arguments)])
         if done.exception is not None and not isinstance(done.exception, SystemExit):
             raise done.exception
@@ -148,7 +149,7 @@ def test_a_file_that_is_no_feed_is_refused(run, tmp_path):
     broken = tmp_path / "broken.zip"
     broken.write_bytes(b"no zip")
     with pytest.raises(ProblemError) as refused:
-        run("--feed", broken, *TRIP)
+        run(*TRIP, feeds=[broken])
     assert "broken.zip" in refused.value.lines()[0]
 
 
@@ -189,3 +190,87 @@ def test_a_folder_that_is_not_there_is_said_plainly(run, tmp_path):
     with pytest.raises(ProblemError) as refused:
         run("--queries", queries, "--out", tmp_path / "none" / "r.csv")
     assert "--out" in refused.value.lines()[0]
+
+
+ENDS = ("--from", "-6.2,106.8", "--to", "-6.2,106.86")
+DAY = "2025-09-01T"
+
+
+def journeys(done):
+    assert done.exit_code == 0
+    return json.loads(done.stdout)["journeys"]
+
+
+def test_arriving_by_a_time_and_too_early(run):
+    (journey,) = journeys(run(*ENDS, "--arrive-by", DAY + "08:30", "--json"))
+    assert (journey["depart"][11:16], journey["arrive"][11:16]) == ("08:00", "08:30")
+    assert journeys(run(*ENDS, "--arrive-by", DAY + "08:29", "--json")) == []
+
+
+def test_all_departures_of_a_span(run):
+    (journey,) = journeys(run(*ENDS, "--at", DAY + "07:00", "--until", DAY + "08:00", "--json"))
+    assert journey["depart"][11:16] == "08:00"
+    assert journeys(run(*ENDS, "--at", DAY + "07:00", "--until", DAY + "07:59", "--json")) == []
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "found"),
+    [
+        ("--max-transfers", "0", 0), ("--max-transfers", "1", 1), ("--modes", "brt", 0),
+        ("--modes", "brt,bus", 1), ("--max-fare", "4999", 0), ("--max-fare", "5000", 1),
+        ("--wheelchair", "known", 0), ("--wheelchair", "not-excluded", 1),
+    ],
+)  # fmt: skip
+def test_limits_leave_journeys_out(run, option, value, found):
+    done = run(*TRIP, option, value, "--tariff", "ok-otrip-trial", "--json")
+    assert len(journeys(done)) == found
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--arrive-by", DAY + "08:30", "--until", DAY + "08:40"), "--arrive-by"),
+        (("--at", DAY + "08:00", "--until", DAY + "07:00"), "--until"),
+        (("--at", DAY + "08:00", "--until", "later"), "--until"),
+        (("--at", DAY + "08:00", "--until", DAY + "09:00+07:00"), "--until"),
+        (("--at", DAY + "08:00", "--modes", "brt,tram"), "tram"),
+    ],
+)
+def test_what_contradicts_or_is_unknown_is_named(run, options, told):
+    with pytest.raises(ProblemError) as refused:
+        run(*ENDS, *options)
+    assert any(told in line for line in refused.value.lines())
+
+
+def test_several_feeds_are_joined_and_their_ids_named(run, source):
+    found = journeys(run(*TRIP, "--json", feeds=[f"one={source}", f"two={source}"]))
+    assert {leg["route_id"].split(":")[0] for leg in found[0]["legs"] if leg["route_id"]} <= {
+        "one",
+        "two",
+    }
+    with pytest.raises(ProblemError, match="feeds"):
+        run(*TRIP, feeds=[source, source])
+    with pytest.raises(ProblemError, match="feeds"):
+        run(*TRIP, feeds=["nowhere.zip"])
+
+
+def test_a_realtime_message_moves_and_cancels_trips(run, tmp_path):
+    from google.transit import gtfs_realtime_pb2
+
+    message = gtfs_realtime_pb2.FeedMessage()
+    message.header.gtfs_realtime_version = "2.0"
+    message.header.timestamp = 1_756_688_400  # 08:00 that day
+    entity = message.entity.add()
+    entity.id = "1"
+    entity.trip_update.trip.trip_id = "two"
+    entity.trip_update.trip.start_date = "20250901"
+    call = entity.trip_update.stop_time_update.add()
+    call.stop_sequence = 1
+    call.departure.delay = 300
+    path = tmp_path / "now.pb"
+    path.write_bytes(message.SerializeToString())
+    (journey,) = journeys(run(*TRIP, "--realtime", path, "--json"))
+    assert journey["arrive"][11:16] == "08:35"
+    path.write_bytes(b"no message")
+    with pytest.raises(ProblemError, match="message"):
+        run(*TRIP, "--realtime", path)

@@ -6,16 +6,25 @@ import csv
 import json
 import os
 import sys
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import click
 
 from balai.kernel.problems import Fault, ProblemError
 from balai.transit.commands.plan_output import journey_as_dict, journey_as_text
+from balai.transit.commands.plan_queries import (
+    COLUMNS,
+    STAMP,
+    Query,
+    aware,
+    one_query,
+    problem_of,
+    read_queries,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,32 +32,20 @@ if TYPE_CHECKING:
     from balai.transit.engine.fares.tariff import Tariff
     from balai.transit.engine.planner import Journey, Planner, Timetable
 
-Point: TypeAlias = tuple[float, float]
-
-COLUMNS = ("from_lat", "from_lon", "to_lat", "to_lon", "at")
 RESULT_COLUMNS = ("row", "journey", "depart", "arrive", "transfers", "fare", "legs")
 NO_TARIFF = "none"
-STAMP = "2025-09-01T07:30"
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """One trip asked for; `row` is its row in a file of queries, `at` may lack a zone."""
-
-    origin: Point
-    destination: Point
-    at: datetime
-    row: int | None = None
+WHEELCHAIR = ("known", "not-excluded")
 
 
 @dataclass(slots=True)
 class Desk:
-    """Answers queries over one feed, keeping a planner for each service date."""
+    """Answers queries over one feed, or several by name, keeping a planner for each date."""
 
-    feed: Path
+    feed: Path | dict[str, Path]
     tariff: str
     folder: Path
     limits: Mapping[str, Any]
+    realtime: Path | None = None
     planners: dict[date, Planner] = field(default_factory=dict)
 
     def answer(self, query: Query) -> tuple[Timetable, tuple[Journey, ...]]:
@@ -56,30 +53,38 @@ class Desk:
         from balai.transit.engine.planner import NoStopWithinReachError
 
         planner = self.planner(query)
-        timetable = planner.timetable
-        moment = _aware(query.at, timetable.zone)
         try:
-            journeys = planner.plan(
-                query.origin, query.destination, timetable.seconds_at(moment), **self.limits
-            )
+            return planner.timetable, self.ask(planner, query)
         except NoStopWithinReachError as error:
-            raise _problem(
+            raise problem_of(
                 query,
                 error.end,
                 f"{error.point[0]},{error.point[1]}",
                 f"no stop within {error.max_walk_m:g} m",
                 "Choose a place nearer to a stop, or raise --max-walk",
             ) from None
-        return timetable, journeys
+
+    def ask(self, planner: Planner, query: Query) -> tuple[Journey, ...]:
+        """The journeys of a query: from a moment, by a moment, or of a span."""
+        table, ends = planner.timetable, (query.origin, query.destination)
+        moment = table.seconds_at(aware(query.at, table.zone))
+        if query.arrive_by:
+            return planner.arrive_by(*ends, moment, **self.limits)
+        if query.until is not None:
+            last = table.seconds_at(aware(query.until, table.zone))
+            return planner.profile(*ends, moment, last, **self.limits)
+        return planner.plan(*ends, moment, **self.limits)
 
     def planner(self, query: Query) -> Planner:
-        """The planner of the query's service date."""
+        """The planner of the service date on which a query's travel begins."""
         from balai.transit.engine.planner import Planner
 
-        on = query.at.date()
+        back = timedelta(seconds=self.limits["horizon_s"] if query.arrive_by else 0)
+        begin = query.at - back
+        on = begin.date()
         if on not in self.planners:
             timetable = self.timetable(query, on)
-            local = _aware(query.at, timetable.zone).astimezone(ZoneInfo(timetable.zone)).date()
+            local = aware(begin, timetable.zone).astimezone(ZoneInfo(timetable.zone)).date()
             if local != on:
                 # The moment's own zone was in another day than the feed's.
                 timetable, on = self.timetable(query, local), local
@@ -90,20 +95,25 @@ class Desk:
         return self.planners[on]
 
     def timetable(self, query: Query, on: date) -> Timetable:
-        """The timetable of a date, from the cache folder where it is there."""
+        """The timetable of a date, from the cache folder where it is there, with what is told."""
         from balai.transit.engine.planner import OutsideCalendarError, stored_timetable
 
         try:
-            return stored_timetable(self.feed, on, self.folder)
+            timetable = stored_timetable(self.feed, on, self.folder)
         except OutsideCalendarError as error:
             covered = f"{error.first} to {error.last}" if error.first else "no dates"
-            raise _problem(
+            raise problem_of(
                 query,
-                "at",
+                query.moment_name,
                 on.isoformat(),
                 "the date lies outside the feed's calendar",
                 f"The feed covers {covered}",
             ) from None
+        if self.realtime is None or not isinstance(self.feed, Path):
+            return timetable
+        from balai.transit.commands.plan_realtime import with_realtime
+
+        return with_realtime(timetable, self.feed, self.realtime)
 
     def say_unpriced(self, planner: Planner) -> None:
         """Name the modes that are left out because the tariff has no price for them."""
@@ -117,13 +127,17 @@ class Desk:
 @click.command()
 @click.option(
     "--feed",
+    "feeds",
     required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A GTFS feed, zipped.",
+    multiple=True,
+    metavar="[NAME=]FILE",
+    help="A GTFS feed, zipped. Several are joined on foot, ids prefixed with each one's name.",
 )
 @click.option("--from", "origin", metavar="LAT,LON", help="Where the trip begins.")
 @click.option("--to", "destination", metavar="LAT,LON", help="Where it ends.")
 @click.option("--at", metavar="TIME", help=f"Earliest departure, such as {STAMP}, feed's zone.")
+@click.option("--arrive-by", metavar="TIME", help="Latest arrival, in place of --at.")
+@click.option("--until", metavar="TIME", help="Latest departure: all worth a look from --at on.")
 @click.option("--tariff", default="transjakarta", show_default=True, help="A tariff, or none.")
 @click.option(
     "--queries",
@@ -136,48 +150,111 @@ class Desk:
 @click.option("--max-walk", type=click.FloatRange(0, 10_000), default=800.0, show_default=True,
               help="Metres to and from stops.")  # fmt: skip
 @click.option("--max-rides", type=click.IntRange(1, 20), default=6, show_default=True)
+@click.option("--max-transfers", type=click.IntRange(0, 19), help="In place of --max-rides.")
+@click.option("--max-fare", type=click.IntRange(0), metavar="RUPIAH",
+              help="Leave out what costs more.")  # fmt: skip
+@click.option("--modes", metavar="MODE,MODE", help="Ride these only, such as brt,mrt.")
+@click.option("--wheelchair", type=click.Choice(WHEELCHAIR),
+              help="Trips and stops known to be accessible, or not known not to be.")  # fmt: skip
+@click.option("--realtime", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="A GTFS-Realtime message: trips run as it tells.")  # fmt: skip
 @click.option("--horizon", type=click.FloatRange(0, 24, min_open=True), default=3.0,
               show_default=True, help="Hours within which to arrive.")  # fmt: skip
 @click.option("--cache", type=click.Path(file_okay=False, path_type=Path),
               help="Folder for prepared timetables.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print JSON alone.")
 def plan(
-    feed: Path,
+    feeds: tuple[str, ...],
     origin: str | None,
     destination: str | None,
     at: str | None,
+    arrive_by: str | None,
+    until: str | None,
     tariff: str,
     queries: Path | None,
     out: Path | None,
-    walk_speed: float,
-    max_walk: float,
-    max_rides: int,
-    horizon: float,
     cache: Path | None,
+    realtime: Path | None,
     as_json: bool,
+    **limits: Any,
 ) -> None:
-    """Journeys worth a look: none is beaten on arrival, transfers and fare together."""
+    """Journeys worth a look: none is beaten on arrival, transfers and fare together.
+
+    With --arrive-by, on departure, transfers and fare; with --until, on all four.
+    """
     from balai.transit.engine.gtfs import FeedRefused
 
-    limits = {
-        "max_walk_m": max_walk,
-        "walk_speed": walk_speed,
-        "max_rides": max_rides,
-        "horizon_s": round(horizon * 3600),
-    }
-    desk = Desk(feed, tariff, cache or default_cache(), limits)
+    feed = named_feeds(feeds)
+    if realtime and not isinstance(feed, Path):
+        raise click.UsageError("--realtime needs a single --feed")
+    desk = Desk(feed, tariff, cache or default_cache(), limits_of(**limits), realtime)
     try:
         if queries is not None:
-            if out is None or origin or destination or at:
-                raise click.UsageError("--queries needs --out, and no --from, --to or --at")
+            if out is None or any((origin, destination, at, arrive_by, until)):
+                raise click.UsageError(
+                    "--queries needs --out, and no --from, --to, --at, --arrive-by or --until"
+                )
             plan_many(desk, queries, out, as_json)
         else:
-            plan_one(desk, one_query(origin, destination, at), as_json)
+            plan_one(desk, one_query(origin, destination, at, arrive_by, until), as_json)
     except FeedRefused as refused:
         raise ProblemError(
             "The feed cannot be read",
-            faults=(Fault(problem=refused.problem, remedy=refused.remedy, value=feed.name),),
+            faults=(
+                Fault(problem=refused.problem, remedy=refused.remedy, value=_file_names(feed)),
+            ),
         ) from None
+
+
+def named_feeds(given: tuple[str, ...]) -> Path | dict[str, Path]:
+    """The one feed, or several by name. Raises ProblemError naming what is no file or clashes."""
+    named: dict[str, Path] = {}
+    faults: list[Fault] = []
+    for text in given:
+        name, equals, path = text.partition("=")
+        if not equals or Path(text).is_file():
+            name, path = Path(text).name.split(".")[0], text
+        if not Path(path).is_file():
+            faults.append(Fault(problem="is no file", field="--feed", value=text))
+        elif not name or ":" in name or name in named:
+            remedy = "Name each feed differently, without a colon: NAME=FILE"
+            fault = Fault(problem="has no name of its own", field="--feed", value=text)
+            faults.append(replace(fault, remedy=remedy))
+        named[name] = Path(path)
+    if faults:
+        raise ProblemError("The feeds cannot be read", faults=tuple(faults))
+    return next(iter(named.values())) if len(given) == 1 else named
+
+
+def _file_names(feed: Path | dict[str, Path]) -> str:
+    return feed.name if isinstance(feed, Path) else ", ".join(p.name for p in feed.values())
+
+
+def limits_of(
+    *, walk_speed: float, max_walk: float, max_rides: int, max_transfers: int | None,
+    max_fare: int | None, modes: str | None, wheelchair: str | None, horizon: float,
+) -> dict[str, Any]:  # fmt: skip
+    """The planner's limits from the options. Raises ProblemError for a mode that is none."""
+    from balai.transit.engine.fares.modes import MODE_CODES, Mode
+
+    asked = None if modes is None else [code.strip() for code in modes.split(",")]
+    unknown = [code for code in asked or () if code not in MODE_CODES]
+    if unknown:
+        remedy = f"Choose from {', '.join(MODE_CODES)}"
+        faults = tuple(
+            Fault(problem="no such mode", field="--modes", value=code, remedy=remedy)
+            for code in unknown
+        )
+        raise ProblemError("Unknown mode", faults=faults)
+    return {
+        "max_walk_m": max_walk,
+        "walk_speed": walk_speed,
+        "max_rides": max_rides if max_transfers is None else max_transfers + 1,
+        "horizon_s": round(horizon * 3600),
+        "max_fare": max_fare,
+        "modes": None if asked is None else frozenset(Mode.of(code) for code in asked),
+        "wheelchair": wheelchair,
+    }
 
 
 def plan_one(desk: Desk, query: Query, as_json: bool) -> None:
@@ -229,53 +306,6 @@ def _answer_all(desk: Desk, queries: Path, writer: Any, faults: list[Fault]) -> 
     return answered, found
 
 
-def read_queries(path: Path, faults: list[Fault]) -> Iterator[Query]:
-    """Queries of a CSV file; what is wrong with a row goes to `faults` and the row is left out."""
-    with path.open(newline="", encoding="utf-8-sig", errors="replace") as stream:
-        reader = csv.DictReader(stream)
-        missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
-        if missing:
-            raise ProblemError(
-                "The file lacks columns",
-                faults=tuple(
-                    Fault(problem="the column is missing", field=name, remedy="Add it")
-                    for name in missing
-                ),
-            )
-        for row, cells in enumerate(reader, start=1):
-            try:
-                yield Query(
-                    origin=_point(cells["from_lat"], cells["from_lon"], "from"),
-                    destination=_point(cells["to_lat"], cells["to_lon"], "to"),
-                    at=_moment(cells["at"]),
-                    row=row,
-                )
-            except _BadValue as bad:
-                faults.append(bad.fault(row))
-
-
-def one_query(origin: str | None, destination: str | None, at: str | None) -> Query:
-    """The query of --from, --to and --at. Raises ProblemError with every fault at once."""
-    faults: list[Fault] = []
-    points: list[Point] = []
-    moment = None
-    for name, text in (("from", origin), ("to", destination)):
-        lat, comma, lon = (text or "").partition(",")
-        try:
-            if text is None or not comma:
-                raise _BadValue(name, text or "", "is not a place", "Give it as LAT,LON")
-            points.append(_point(lat, lon, name))
-        except _BadValue as bad:
-            faults.append(bad.fault(None))
-    try:
-        moment = _moment(at)
-    except _BadValue as bad:
-        faults.append(bad.fault(None))
-    if faults or moment is None:
-        raise ProblemError("The trip is not clear", faults=tuple(faults))
-    return Query(points[0], points[1], moment)
-
-
 def tariff_on(name: str, on: date) -> Tariff:
     """The tariff of that short name as it stands on a date. Raises ProblemError."""
     from balai.kernel.laws import LawGap, find_law, laws_under
@@ -323,44 +353,3 @@ def default_cache() -> Path:
     if not base and sys.platform == "win32":
         base = os.environ.get("LOCALAPPDATA")
     return (Path(base) if base else Path.home() / ".cache") / "balai" / "timetables"
-
-
-class _BadValue(Exception):  # noqa: N818 - never leaves this module
-    """A value that cannot be taken; a fault once its row is known."""
-
-    def __init__(self, name: str, value: str, problem: str, remedy: str) -> None:
-        super().__init__(problem)
-        self.name, self.value, self.problem, self.remedy = name, value, problem, remedy
-
-    def fault(self, row: int | None) -> Fault:
-        name = self.name if row is not None else f"--{self.name}"
-        return Fault(
-            problem=self.problem, remedy=self.remedy, row=row, field=name, value=self.value
-        )
-
-
-def _point(lat: str | None, lon: str | None, name: str) -> Point:
-    given = f"{lat or ''},{lon or ''}"
-    try:
-        point = float(lat or ""), float(lon or "")
-    except ValueError:
-        raise _BadValue(name, given, "is not a place", "Give it as LAT,LON") from None
-    if not (-90 <= point[0] <= 90 and -180 <= point[1] <= 180):
-        remedy = "Give latitude from -90 to 90, then longitude from -180 to 180"
-        raise _BadValue(name, given, "is not on the globe", remedy)
-    return point
-
-
-def _moment(text: str | None) -> datetime:
-    try:
-        return datetime.fromisoformat((text or "").strip())
-    except ValueError:
-        raise _BadValue("at", text or "", "is not a time", f"Give it as {STAMP}") from None
-
-
-def _aware(moment: datetime, zone: str) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
-
-
-def _problem(query: Query, name: str, value: str, problem: str, remedy: str) -> ProblemError:
-    return ProblemError(problem, faults=(_BadValue(name, value, problem, remedy).fault(query.row),))

@@ -91,6 +91,20 @@ class Moment:
     relaxed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Ways to stops: arrival and fare, and whether a package went on that had run out."""
+
+    stop: NDArray[np.int64]
+    arrival: NDArray[np.int32]
+    fare: NDArray[np.int64]
+    bent: NDArray[np.bool_]
+
+    def only(self, kept: NDArray[np.bool_]) -> Ways:
+        """Some of them."""
+        return Ways(self.stop[kept], self.arrival[kept], self.fare[kept], self.bent[kept])
+
+
 class BagSearch:
     """Searches under one tariff with label bags; keeps its arrays between queries.
 
@@ -142,10 +156,8 @@ class BagSearch:
             if label != KNOWN
         ]
 
-    def everywhere(
-        self, question: BagQuestion, when: Moment
-    ) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64], NDArray[np.bool_]]:
-        """Stop, arrival and fare of each label kept, and whether its package was bent."""
+    def everywhere(self, question: BagQuestion, when: Moment) -> Ways:
+        """Every way to every stop that none beats."""
         bags = self._run(question, when, ())
         stop, entry = _listed(bags)
         label = bags.entries[entry, OF]
@@ -154,7 +166,7 @@ class BagSearch:
         if self._meter(when).rule[FAMILY] == PACKAGE:
             fare += bags.states[label, COLLECTED]
             bent = bags.states[label, BENT] > 0
-        return stop, bags.entries[entry, TIME], fare, bent
+        return Ways(stop, bags.entries[entry, TIME], fare, bent)
 
     def _run(self, question: BagQuestion, when: Moment, known: Sequence[Known]) -> Bags:
         meter = self._meter(when)

@@ -30,6 +30,13 @@ class Fronts:
         rows = slice(int(self.start[stop]), int(self.start[stop + 1]))
         return list(zip(self.arrival[rows].tolist(), self.fare[rows].tolist(), strict=True))
 
+    def equals(self, other: Fronts) -> bool:
+        """Whether both hold the same ways."""
+        return all(
+            np.array_equal(getattr(self, name), getattr(other, name))
+            for name in ("start", "arrival", "fare")
+        )
+
     def within(self, seconds: int | None = None, fare: int | None = None) -> NDArray[np.bool_]:
         """Which stops can be reached within so many seconds for so much money, by stop."""
         good = np.ones(self.arrival.size, np.bool_)

@@ -209,16 +209,16 @@ class Planner:
         ends = Ends(ground.near(origin, asked), {}, np.inf, int(NEVER))
         put = self._bags.question(ground, ends, asked)
         when = Moment(depart_at, depart_at + asked.horizon_s, int(NEVER), self._bags.relaxes)
-        *ways, bent = self._bags.everywhere(put, when)
-        fronts = fronts_of(depart_at, *ways, self.timetable.stops)
-        if bent.any():
-            stop, arrival, fare = (way[~bent] for way in ways)
-            true = fronts_of(depart_at, stop, arrival, fare, self.timetable.stops)
-            if not (
-                np.array_equal(true.start, fronts.start) and np.array_equal(true.fare, fronts.fare)
-            ):
-                *ways, _ = self._bags.everywhere(put, replace(when, relaxed=False))
-                return fronts_of(depart_at, *ways, self.timetable.stops)
+        ways = self._bags.everywhere(put, when)
+        fronts = fronts_of(depart_at, ways.stop, ways.arrival, ways.fare, self.timetable.stops)
+        if ways.bent.any():
+            true = ways.only(~ways.bent)
+            sound = fronts_of(depart_at, true.stop, true.arrival, true.fare, self.timetable.stops)
+            if not sound.equals(fronts):
+                ways = self._bags.everywhere(put, replace(when, relaxed=False))
+                return fronts_of(
+                    depart_at, ways.stop, ways.arrival, ways.fare, self.timetable.stops
+                )
         return fronts
 
     def _question(self, origin: Point, destination: Point, limits: Limits) -> _Question:

@@ -14,11 +14,11 @@ from .building import build_timetable
 from .planner import Planner
 
 ON = date(2025, 9, 1)
-# A window that closes at once, so that the search with label bags is needed.
-CLOSING = Tariff(
-    name="closing",
+# A price by the kilometre, so that the search with label bags is needed.
+BY_DISTANCE = Tariff(
+    name="by distance",
     zone="UTC",
-    own_fares={Mode.BUS: OwnFare(1)},
+    own_fares={Mode.BUS: OwnFare(1, step_metres=1000, step_price=1)},
     timed_prices=(),
     rule=CappedWindow(1, 60, True, "tap-in-to-tap-in", frozenset({Mode.BUS})),
     policies=Policies("base-price", {}, "reported", "card", 3600, "tap-out-first"),
@@ -28,8 +28,12 @@ CLOSING = Tariff(
 def warm() -> None:
     """Plan a trip on two stops and two lines, so that numba compiles and keeps every kernel."""
     timetable = build_timetable(smallest_feed(), ON)
-    for tariff in (None, CLOSING):
-        Planner(timetable, tariff).plan((0.0, 0.0), (0.0, 0.1), 0)
+    ends = (0.0, 0.0), (0.0, 0.1)
+    planner = Planner(timetable)
+    planner.plan(*ends, 0)
+    planner.profile(*ends, 0, 3600)
+    planner.one_to_all(ends[0], 0)
+    Planner(timetable, BY_DISTANCE).plan(*ends, 0)
 
 
 def smallest_feed() -> SimpleNamespace:
