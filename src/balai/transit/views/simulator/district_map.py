@@ -49,18 +49,26 @@ def draw(city: str, outcome: Outcome, number: int, names: Mapping[str, str]) -> 
     changes = {label: outcome.change(number, "cards", "home", label)
                for label in outcome.labels("cards by home")}  # fmt: skip
     step = _step(change.mean for change in changes.values())
-    outlines, height = _outlines(features)
-    found = []
-    for feature, path in zip(features, outlines, strict=True):
+    found, named = [], set()
+    lived = [_nearest(feature["properties"]["code"], changes) for feature in features]
+    outlines, height = _outlines(features, [bool(label) for label in lived])
+    for feature, label, path in zip(features, lived, outlines, strict=True):
         code = feature["properties"]["code"]
-        change = changes.get(code) or outcome.change(number, "cards", "home", code)
+        change = changes.get(label) or outcome.change(number, "cards", "home", code)
+        named.add(label)
         found.append(
             District(code, feature["properties"]["name"], path, change, _shade(change, step))
         )
-    drawn = {district.code for district in found}
     found += [District(code, names.get(code, code), "", change, _shade(change, step))
-              for code, change in changes.items() if code and code not in drawn]  # fmt: skip
+              for code, change in changes.items() if code and code not in named]  # fmt: skip
     return Drawing(tuple(found), height, step)
+
+
+def _nearest(code: str, changes: Mapping[str, Change]) -> str:
+    """The district's own label, or that of the larger place it lies in; "" where there is none."""
+    while code and code not in changes:
+        code = code.rpartition(".")[0]
+    return code
 
 
 def _step(means: Iterable[float]) -> int:
@@ -81,10 +89,14 @@ def _shade(change: Change, step: int) -> str:
     return f"{side}-2" if abs(change.mean) >= step else f"{side}-1"
 
 
-def _outlines(features: Sequence[dict[str, Any]]) -> tuple[list[str], int]:
-    """An SVG path a feature, north up, and the height at WIDTH."""
+def _outlines(features: Sequence[dict[str, Any]], lived: Sequence[bool]) -> tuple[list[str], int]:
+    """An SVG path a feature, north up, and the height at WIDTH.
+
+    The drawing is cut to the districts with cards, so that far islands do not shrink the rest.
+    """
     rings = [_rings(feature["geometry"]) for feature in features]
-    points = [point for each in rings for ring in each for point in ring]
+    wanted = [each for each, some in zip(rings, lived, strict=True) if some] or rings
+    points = [point for each in wanted for ring in each for point in ring]
     if not points:
         return ["" for _ in features], 0
     west, east = min(p[0] for p in points), max(p[0] for p in points)

@@ -158,7 +158,7 @@ def bars(outcome: Outcome, number: int, grouping: str, names: Mapping[str, str])
         order = ("0-2", "2-5", "5-10", "10-20", "20-", NONE)
         changes.sort(key=lambda change: order.index(change.label))
     reach = max((max(abs(c.mean), abs(c.low), abs(c.high)) for c in changes), default=0.0) or 1.0
-    zero, room = 330.0, 118.0
+    zero, room = 352.0, 108.0
 
     def at(amount: float) -> float:
         return round(zero + room * amount / reach, 1)
