@@ -221,3 +221,57 @@ def test_a_month_of_real_taps_is_priced(shared_data: Path, tmp_path: Path) -> No
     assert 0 < int(str(found["boardings"])) - int(str(found["journeys"])) < 100
     shared = int(str(found["boardings"])) - int(str(found["journeys"]))
     assert found["revenue"] == 3500 * len(trips) - 2000 * shared
+
+
+RIDES = [
+    "v1-1,c1,2025-11-03T12:00:00,in,bus,1,s1,",
+    "v1-2,c2,2025-11-03T12:00:00,in,bus,1,s1,",
+    "v1-3,c1,2025-11-03T13:00:01,in,bus,1,s1,",
+]
+
+
+def held(tmp_path: Path, *rows: str, header: str = "card_id,code,start,end") -> Path:
+    path = tmp_path / "holdings.csv"
+    path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+def with_holdings(tmp_path: Path, holdings: Path, *options: str) -> Result:
+    options = ("--tariff", "transjakarta", "--holdings", str(holdings), "--json", *options)
+    return run(csv(tmp_path, RIDES), *options)
+
+
+def test_a_holder_rides_free_until_the_holding_ends_and_the_summary_says_so(
+    tmp_path: Path,
+) -> None:
+    out = tmp_path / "charges.parquet"
+    row = "c1,elderly,2025-11-01T00:00:00,2025-11-03T13:00:00"
+    other = "c9,veterans,2025-11-01T00:00:00,2025-11-30T13:00:00"
+    result = with_holdings(tmp_path, held(tmp_path, row, other), "--out", str(out))
+    assert result.exit_code == 0
+    found = json.loads(result.stdout)
+    assert (found["revenue"], found["relief"]) == (7000, 3500)
+    assert found["relief_by_reason"] == {"elderly": 3500}
+    table = pl.read_parquet(out).select("tap_id", "charge", "relief", "relief_reason")
+    assert table.rows() == [("v1-1", 0, 3500, "elderly"), ("v1-3", 3500, 0, ""),
+                            ("v1-2", 3500, 0, "")]  # fmt: skip
+
+
+def test_a_wrong_holding_is_named_and_the_others_count(tmp_path: Path) -> None:
+    rows = (
+        "c1,elderly,2025-11-01T00:00:00,2025-11-30T00:00:00",
+        "c2,royalty,2025-11-01T00:00:00,2025-11-30T00:00:00",
+        ",elderly,soon,2025-11-30T00:00:00",
+        "c2,elderly,2025-11-02T00:00:00,2025-11-01T00:00:00",
+    )
+    result = with_holdings(tmp_path, held(tmp_path, *rows))
+    assert result.exit_code != 0
+    assert json.loads(result.stdout)["relief"] == 7000
+    assert [(row, field) for row, field, _ in faults(result)] == [
+        (2, "code"), (3, "card_id"), (3, "start"), (4, "end"),
+    ]  # fmt: skip
+
+
+def test_a_file_of_holdings_without_a_column_is_refused(tmp_path: Path) -> None:
+    result = with_holdings(tmp_path, held(tmp_path, "c1,elderly", header="card_id,code"))
+    assert [field for _, field, _ in faults(result)] == ["start", "end"]

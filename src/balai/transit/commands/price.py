@@ -26,15 +26,26 @@ if TYPE_CHECKING:
 @click.option("--tariff", "name", required=True, help="The tariff's short name.")
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The day whose tariff holds.")
 @click.option(
+    "--holdings",
+    "held",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Who holds which concession or pass: card_id, code, start, end (CSV or Parquet).",
+)
+@click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="Charges, .csv or .parquet."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON alone.")
-def price(taps: Path, name: str, on: datetime | None, out: Path | None, as_json: bool) -> None:
+def price(
+    taps: Path, name: str, on: datetime | None, held: Path | None, out: Path | None, as_json: bool
+) -> None:  # fmt: skip
     """Price the TAPS (CSV or Parquet) under a tariff.
 
     Columns: tap_id, card_id, at (ISO 8601, in the city's zone where it names no offset, or
     seconds since 1970), direction (in or out), mode, km (on out); farthest_km (on in, the
     farthest the rider could go) is optional. Order and copies of taps change nothing.
+
+    A holding gives its card the concession or pass of the tariff from its start to its end, both
+    inclusive. The summary tells what reliefs took off the charges, by their codes.
 
     Rows with a fault are named on standard error, the others priced, and the command ends with 2.
     """
@@ -50,13 +61,20 @@ def price(taps: Path, name: str, on: datetime | None, out: Path | None, as_json:
     if day is None and len(file.taps):
         tariff, day = _tariff_of_the_taps(name, tariff, file.taps)
         file = read_taps(taps, tariff) if tariff.needs_distance else file
-    charges = price_taps(file.taps, tariff)
+    holdings, wrong = None, ()
+    if held:
+        from balai.transit.commands.holdings_file import read_holdings
+
+        holdings, wrong, _ = read_holdings(held, tariff, file)
+    charges = price_taps(file.taps, tariff, holdings=holdings)
     if out:
-        _write(charges_table(file, charges), out)
-    summary = summarise(file, charges) | {"tariff": name, "on": day.isoformat() if day else None}
-    _say(summary, file.faults, as_json)
-    if file.faults:
-        raise ProblemError("Some rows cannot be priced", faults=_shown(file))
+        _write(charges_table(file, charges, tariff), out)
+    summary = summarise(file, charges, tariff) | {
+        "tariff": name, "on": day.isoformat() if day else None,
+    }  # fmt: skip
+    _say(summary, (*file.faults, *wrong), as_json)
+    if file.faults or wrong:
+        raise ProblemError("Some rows cannot be used", faults=(*_shown(file), *wrong))
 
 
 def _tariff_of_the_taps(name: str, tariff: Tariff, taps: TapArrays) -> tuple[Tariff, date]:
@@ -85,8 +103,8 @@ def _tariff_of_the_taps(name: str, tariff: Tariff, taps: TapArrays) -> tuple[Tar
     return tariff, day
 
 
-def summarise(file: TapFile, charges: Charges) -> dict[str, Any]:
-    """The figures of a settlement: counts, and the revenue in rupiah."""
+def summarise(file: TapFile, charges: Charges, tariff: Tariff) -> dict[str, Any]:
+    """The figures of a settlement: counts, the revenue and what reliefs took off, in rupiah."""
     return {
         "taps": len(file.taps),
         "boardings": len(charges),
@@ -96,16 +114,30 @@ def summarise(file: TapFile, charges: Charges) -> dict[str, Any]:
         "missing_outs": len(charges.missed_outs),
         "duplicates": len(charges.duplicates),
         "refused": file.refused,
+        "relief": int(charges.relief.sum()),
+        "relief_by_reason": relief_by_reason(charges, tariff),
     }
 
 
-def charges_table(file: TapFile, charges: Charges) -> pl.DataFrame:
+def relief_by_reason(charges: Charges, tariff: Tariff) -> dict[str, int]:
+    """The rupiah taken off, by the code of the relief that took most off the boarding."""
+    import numpy as np
+
+    sums = {
+        tariff.relief_code(int(reason)): int(charges.relief[charges.relief_reason == reason].sum())
+        for reason in np.unique(charges.relief_reason)
+    }
+    return {code: amount for code, amount in sums.items() if code}
+
+
+def charges_table(file: TapFile, charges: Charges, tariff: Tariff) -> pl.DataFrame:
     """One row a boarding in order of card and time; `opened_at` in seconds since 1970 UTC."""
     import polars as pl
 
     from balai.transit.engine.fares.taps import Reason
 
     reasons = {int(reason): reason.words for reason in Reason}
+    codes = {0: ""} | {1 + place: each.code for place, each in enumerate(tariff.reliefs())}
     return file.identities[charges.boarding].with_columns(
         journey=pl.Series(charges.journey),
         leg=pl.Series(charges.leg),
@@ -114,6 +146,10 @@ def charges_table(file: TapFile, charges: Charges) -> pl.DataFrame:
         reason=pl.Series(charges.reason).replace_strict(reasons, return_dtype=pl.String),
         tap_out=pl.Series(charges.alighting >= 0),
         opened_at=pl.Series(charges.opened),
+        relief=pl.Series(charges.relief),
+        relief_reason=pl.Series(charges.relief_reason).replace_strict(
+            codes, return_dtype=pl.String
+        ),
     )
 
 
@@ -138,9 +174,13 @@ def _say(summary: dict[str, Any], faults: tuple[Fault, ...], as_json: bool) -> N
     if as_json:
         click.echo(json.dumps(summary | {"faults": [fault.as_dict() for fault in faults]}))
         return
+    by_reason = summary.pop("relief_by_reason")
     for key, value in summary.items():
         shown = f"{value:,}" if isinstance(value, int) else value
         click.echo(f"{key.replace('_', ' '):<14}{shown}")
+        if key == "relief":
+            for code, amount in by_reason.items():
+                click.echo(f"  {code:<12}{amount:,}")
 
 
 def _shown(file: TapFile) -> tuple[Fault, ...]:

@@ -44,7 +44,7 @@ def read_taps(path: Path, tariff: Tariff) -> TapFile:
     Raises ProblemError where the file as a whole cannot be read: not CSV or Parquet, empty, a
     column missing. A row that cannot be priced becomes a fault with its row, field and mend.
     """
-    table = _table(path)
+    table = read_table(path)
     missing = [name for name in REQUIRED if name not in table.columns]
     if tariff.needs_distance and "km" not in table.columns:
         missing.append("km")
@@ -67,8 +67,11 @@ def read_taps(path: Path, tariff: Tariff) -> TapFile:
     )
 
 
-def _table(path: Path) -> pl.DataFrame:
-    """The file's columns as they are; CSV all text."""
+def read_table(path: Path) -> pl.DataFrame:
+    """The file's columns as they are; CSV all text.
+
+    Raises ProblemError where the file is empty, or neither CSV nor Parquet.
+    """
     with path.open("rb") as file:
         parquet = file.read(4) == b"PAR1"
     if path.stat().st_size == 0:
@@ -86,7 +89,7 @@ def _table(path: Path) -> pl.DataFrame:
 
 def _unreadable(path: Path, problem: str, remedy: str) -> ProblemError:
     fault = Fault(field=path.name, problem=problem, remedy=remedy)
-    return ProblemError("The taps cannot be read", faults=(fault,))
+    return ProblemError("The file cannot be read", faults=(fault,))
 
 
 def _column_mend(table: pl.DataFrame, name: str) -> str:
@@ -98,33 +101,34 @@ def _parsed(table: pl.DataFrame, tariff: Tariff) -> pl.DataFrame:
     codes = {code: number for number, code in enumerate(MODE_CODES)}
     directions = {"in": IN, "out": OUT}
     return table.select(
-        _text("tap_id"),
-        _text("card_id"),
-        _instants(table["at"], tariff.zone),
-        direction=_text("direction").str.to_lowercase().replace_strict(
+        text_of("tap_id"),
+        text_of("card_id"),
+        instants(table["at"], tariff.zone),
+        direction=text_of("direction").str.to_lowercase().replace_strict(
             directions, default=None, return_dtype=pl.Int8
         ),
-        mode=_text("mode").str.to_lowercase().replace_strict(
+        mode=text_of("mode").str.to_lowercase().replace_strict(
             codes, default=None, return_dtype=pl.Int8
         ),
-        mode_text=_text("mode"),
+        mode_text=text_of("mode"),
         **{name: _metres(table, name) for name in DISTANCES},
-        **{f"{name}_text": _text(name) if name in table.columns else pl.lit("")
+        **{f"{name}_text": text_of(name) if name in table.columns else pl.lit("")
            for name in DISTANCES},
     )  # fmt: skip
 
 
-def _text(name: str) -> pl.Expr:
+def text_of(name: str) -> pl.Expr:
+    """A column as text without blanks around it; empty where there is nothing."""
     return pl.col(name).cast(pl.String).fill_null("").str.strip_chars()
 
 
 def _metres(table: pl.DataFrame, name: str) -> pl.Expr:
     if name not in table.columns:
         return pl.lit(None, pl.Float64)
-    return (_text(name).cast(pl.Float64, strict=False) * 1000).round()
+    return (text_of(name).cast(pl.Float64, strict=False) * 1000).round()
 
 
-def _instants(at: pl.Series, zone: str) -> pl.Series:
+def instants(at: pl.Series, zone: str) -> pl.Series:
     """Seconds since 1970 UTC from whole or decimal seconds, times, or text of either kind."""
     if at.dtype.is_numeric():
         return at.cast(pl.Float64, strict=False).floor().cast(pl.Int64, strict=False).alias("at")
