@@ -38,7 +38,7 @@ from balai.transit.queries.tariffs import tariff_on
 from balai.transit.views.cards.refusals import actor_of, home_of, own, tell
 from balai.transit.views.cards.words import ACTS, MOVES, TAGS, told_rides, why
 
-PAGE = 20
+PAGE = 10
 MONTHS = 12
 
 
