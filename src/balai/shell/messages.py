@@ -84,7 +84,10 @@ def update(package: Path, language: str) -> Catalog:
     template = messages_of(package, language)
     for message in template:
         old = kept.get(message.id, message.context)
-        if message.id and old is not None and old.string:
+        # A message that was counted and is no longer, or the other way round, is translated anew.
+        if old is None or isinstance(old.string, str) != isinstance(message.id, str):
+            continue
+        if message.id and old.string:
             message.string = old.string
     return template
 
