@@ -6,7 +6,7 @@ the same ones for the same seed. Companies are made up.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -19,18 +19,18 @@ from balai.transit.actions.settlement.logs import import_log
 from balai.transit.actions.settlement.operators import (
     add_contract,
     add_operator,
-    add_vehicle,
     assign_route,
     link_account,
     record_inspection,
+    set_account,
 )
 from balai.transit.actions.settlement.payments import book, make_batch, release
-from balai.transit.actions.settlement.runs import service_start
+from balai.transit.actions.settlement.runs import reports_of, service_start
 from balai.transit.actions.settlement.settle_day import settle_day
 from balai.transit.actions.settlement.statements import approve
 from balai.transit.demo.network import network
 from balai.transit.demo.riders import LAST_DAY
-from balai.transit.models import SettledDay, Statement
+from balai.transit.models import RouteAssignment, SettledDay, Statement, Vehicle
 from balai.transit.queries.feed import current_feed, load_feed
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def build(progress: Callable[[str], None]) -> None:
     """Make what is missing; again: changes nothing."""
     facts = city_by_slug(CITY)
     with rows_of(facts.region_code):
-        _engage()
+        engage()
         todo = [day for day in DAYS if not _settled(day)]
         if not todo:
             return
@@ -71,6 +71,7 @@ def build(progress: Callable[[str], None]) -> None:
         for day in todo:
             content = log_of(day)
             import_log(CITY, content, name=f"posisi-{day}.csv", by=BY, generated=True)
+            _bring_vehicles(day)
             done = settle_day(CITY, day, by=OFFICER)
             progress(
                 f"Jakarta: {day}: {done.verified_m / 1000:,.0f} of {done.scheduled_m / 1000:,.0f} "
@@ -79,9 +80,9 @@ def build(progress: Callable[[str], None]) -> None:
         _pay(DAYS[0])
 
 
-def log_of(day: date, share: float = 1.0) -> bytes:
+def log_of(day: date, share: float = 1.0, routes: Collection[str] | None = None) -> bytes:
     """The positions of all vehicles on a day, as the CSV that operators hand in; `share` of the
-    runs, the first of the day.
+    runs, the first of the day; of these routes alone, where given.
     """
     import io
 
@@ -91,7 +92,7 @@ def log_of(day: date, share: float = 1.0) -> bytes:
 
     version = current_feed(CITY)
     assert version is not None
-    schedule = schedule_of(load_feed(version).tables, day)
+    schedule = schedule_of(load_feed(version).tables, day, routes)
     chance = np.random.default_rng([SEED, day.toordinal()])
     out = io.StringIO()
     out.write("vehicle,at,lat,lon,trip_id,trip_start,route_id,service_day\n")
@@ -150,16 +151,15 @@ def _vehicles(schedule: Schedule) -> list[str]:
     return codes
 
 
-def _engage() -> None:
-    lines = network().lines
+def engage(routes: Collection[str] | None = None) -> None:
+    """Operators with their contracts and routes; of these routes alone, where given."""
+    lines = [line for line in network().lines if routes is None or line.key in routes]
     for told in OPERATORS:
         operator = add_operator(
             CITY, told["code"], name=told["name"], kind=told["kind"], joined_on=JOINED, by=BY,
             generated=True,
         )  # fmt: skip
         if operator.account is None:
-            from balai.transit.actions.settlement.operators import set_account
-
             number = f"0000{operator.pk:06}"
             set_account(operator, bank="DEMOIDJA", account=number, by=BY)
         terms = {"rate_per_km": told["rate"]} if "rate" in told else {}
@@ -171,8 +171,6 @@ def _engage() -> None:
         for number, line in enumerate(mine):
             if told.get("part", number % 2) == number % 2:
                 assign_route(contract, line.key, start=JOINED, by=BY)
-                for place in (1, 2):
-                    add_vehicle(operator, f"{line.key}-{place:02}", start=JOINED, by=BY)
         if "account" in told:
             link_account(operator, told["account"])
     first = add_operator(CITY, OPERATORS[0]["code"], name=OPERATORS[0]["name"], kind="cooperative",
@@ -181,6 +179,19 @@ def _engage() -> None:
         for kind in ("waiting", "smoking"):
             record_inspection(first, kind, day=DAYS[0], by=BY, kinds=("waiting", "smoking"),
                               note="Made up for the demonstration")  # fmt: skip
+
+
+def _bring_vehicles(day: date) -> None:
+    """Every vehicle that drove, under the operator of its route."""
+    held = dict(RouteAssignment.objects.filter(city=CITY, contract__operator__generated=True)
+                .values_list("route_id", "contract__operator"))  # fmt: skip
+    seen = reports_of(city_by_slug(CITY), day)[0]
+    fleet = sorted(set(zip(seen.vehicle.tolist(), seen.route.tolist(), strict=True)))
+    Vehicle.objects.bulk_create(
+        [Vehicle(operator_id=held[route], code=code, start=JOINED)
+         for code, route in fleet if route in held],
+        ignore_conflicts=True,
+    )  # fmt: skip
 
 
 def _settled(day: date) -> bool:

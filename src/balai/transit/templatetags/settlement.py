@@ -13,7 +13,9 @@ register = template.Library()
 @register.filter
 def km(metres: Any) -> str:
     """Metres as kilometres with two decimals; empty for nothing."""
-    return "" if metres is None or metres == "" else number_format(int(metres) / 1000, 2, True)
+    if metres is None or metres == "":
+        return ""
+    return number_format(int(metres) / 1000, 2, use_l10n=True, force_grouping=True)
 
 
 @register.filter

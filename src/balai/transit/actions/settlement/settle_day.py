@@ -243,8 +243,11 @@ def _penalty_lines(penalties: Sequence[Any], engaged: Engagement) -> list[dict[s
 
 
 def _tariff_of(penalty: Any) -> str:
-    """How a penalty came about, in figures alone: beyond the free ones, each, before its cap."""
-    return f"{penalty.counted} x {float(penalty.rule.value):g} {penalty.rule.basis}"
+    """How a penalty came about, in figures alone: those beyond the free ones, and each one's."""
+    rule = penalty.rule
+    each = {"amount": f"Rp{int(rule.value)}", "kilometres": f"{float(rule.value):g} km",
+            "share": f"{float(rule.value * 100):g} %"}[rule.basis]  # fmt: skip
+    return f"{penalty.counted} x {each}"
 
 
 def _fare_lines(

@@ -24,7 +24,7 @@ from balai.transit.queries.settlement.days import (
     shares_of,
     statement_of,
 )
-from balai.transit.queries.settlement.words import line_title
+from balai.transit.queries.settlement.words import line_title, penalty_title
 from balai.transit.rules import APPROVE_SETTLEMENT, SETTLE, VIEW_SETTLEMENT
 from balai.transit.settlement_forms import AnswerForm, ReasonForm
 from balai.transit.views.settlement.common import found_or_404, may, tried
@@ -143,7 +143,10 @@ def statement_page(found: Statement, request: HttpRequest) -> dict[str, Any]:
         "versions": Statement.objects.filter(operator=found.operator, day=found.day)
         .order_by("version"),
         "objections": found.objections.all(),
-        "inspections": found.operator.inspections.filter(day=found.day),
+        "inspections": [
+            (row, penalty_title(row.kind))
+            for row in found.operator.inspections.filter(day=found.day)
+        ],
         "open": found.state == Statement.State.DRAFT,
         "withdrawable": found.state in ("draft", "approved") and not found.payment_id,
     }  # fmt: skip
