@@ -7,6 +7,7 @@ from threading import Thread
 
 from balai.kernel.cases import warming as cases
 from balai.kernel.documents import warming as documents
+from balai.transit import warming as travel
 
 
 def warm() -> Thread:
@@ -15,6 +16,7 @@ def warm() -> Thread:
     """
     thread = Thread(target=_warm, name="warming", daemon=True)
     thread.start()
+    travel.warm()
     return thread
 
 

@@ -38,9 +38,9 @@ class Grid:
     @property
     def middles(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Latitudes of the rows' middles and longitudes of the columns'."""
-        lat: NDArray[np.float64] = self.south + (np.arange(self.rows) + 0.5) * self.cell_lat
-        lon: NDArray[np.float64] = self.west + (np.arange(self.columns) + 0.5) * self.cell_lon
-        return lat, lon
+        lat = self.south + (np.arange(self.rows, dtype=np.float64) + 0.5) * self.cell_lat
+        lon = self.west + (np.arange(self.columns, dtype=np.float64) + 0.5) * self.cell_lon
+        return lat.astype(np.float64), lon.astype(np.float64)
 
     @property
     def cell_km2(self) -> float:
