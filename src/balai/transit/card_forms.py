@@ -150,11 +150,15 @@ class PassForm(forms.Form):
     def __init__(self, offered: Sequence[Any], *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["code"].choices = [  # type: ignore[attr-defined]
-            (each.code, each.title) for each in offered
+            (each.code, f"{localised(each.title)}, Rp{each.price}") for each in offered
         ]
 
 
 def title_of(rule: Mapping[str, Any]) -> str:
     """A group's title in the language at hand."""
-    titles = rule["title"]
+    return localised(rule["title"])
+
+
+def localised(titles: Mapping[str, str]) -> str:
+    """A title in the language at hand."""
     return str(titles.get((get_language() or "id").split("-")[0]) or titles["id"])

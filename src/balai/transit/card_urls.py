@@ -13,6 +13,7 @@ urlpatterns = [
     path("cards/<int:card>/", rider.card, name="card"),
     path("cards/<int:card>/statement/", rider.statement, name="card-statement"),
     path("cards/<int:card>/load/", rider_acts.load, name="card-load"),
+    path("cards/<int:card>/passes/", rider_acts.passes, name="card-passes"),
     path("cards/<int:card>/block/", rider_acts.block, name="card-block"),
     path("cards/<int:card>/lost/", rider_acts.lost, name="card-lost"),
     path("cards/<int:card>/concessions/", rider_claims.concessions, name="card-concessions"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,11 +17,17 @@ from balai.kernel.payments.events import bill_changed
 from balai.kernel.payments.payable import Announcement
 from balai.kernel.problems import ConflictError, ProblemError
 from balai.kernel.row_security import rows_of
+from balai.transit.actions.cards import passes
 from balai.transit.actions.cards.life import issue_card
 from balai.transit.actions.cards.loading import load_with_cash, request_load
+from balai.transit.actions.cards.passes import buy_pass
 from balai.transit.actions.cards.replacing import carry_late_balances, replace_card
+from balai.transit.engine.fares.modes import Mode
+from balai.transit.engine.fares.tariff import Product
 from balai.transit.models import CardAccount, CardLoad
 from balai.transit.queries.cards import balance_of, line_of, standing
+from balai.transit.queries.holdings import holdings_of
+from balai.transit.queries.tariffs import tariff_on
 from transit.conftest import NOW
 
 from .conftest import DESK, NUMBER
@@ -134,6 +142,41 @@ def test_loading_and_replacing_keep_money(jakarta, steps):
             whole = CardAccount.objects.filter(pk__in=line_of(card)).select_related("card")
             assert sum(map(balance, whole)) == put_in == balance(card)
     assert first.pk in line_of(card)
+
+
+@pytest.fixture
+def pass_of_a_month(monkeypatch):
+    """The tariff in force also sells a pass for the BRT."""
+    month = Product("month", {"id": "Bulanan", "en": "Monthly"}, 40_000, 30, frozenset({Mode.BRT}))
+    monkeypatch.setattr(passes, "passes_on", lambda city, on: (month,))
+
+
+def test_a_pass_is_paid_from_the_card_once_and_holds_its_days(own, pass_of_a_month):
+    day = NOW.astimezone(ZoneInfo("Asia/Jakarta")).date()
+    with pytest.raises(ProblemError):
+        buy_pass(own.pk, "month", day, key="p", by=DESK, now=NOW)
+    load_with_cash(own, 50_000, key="cash", by=DESK, now=NOW)
+    first, again = (buy_pass(own.pk, "month", day, key="p", by=DESK, now=NOW) for _ in range(2))
+    assert first == again
+    assert balance(own) == 10_000
+    assert first.end - first.start == timedelta(days=30, seconds=-1)
+    with pytest.raises(ProblemError):
+        buy_pass(own.pk, "year", day, key="q", by=DESK, now=NOW)
+
+
+def test_pricing_reads_what_a_card_holds(own, pass_of_a_month):
+    load_with_cash(own, 50_000, key="cash", by=DESK, now=NOW)
+    day = NOW.astimezone(ZoneInfo("Asia/Jakarta")).date()
+    made = buy_pass(own.pk, "month", day, key="p", by=DESK, now=NOW)
+    sold = Product("month", {"id": "Bulanan", "en": "Monthly"}, 40_000, 30, frozenset({Mode.BRT}))
+    tariff = replace(tariff_on("ok-otrip-trial", date(2018, 2, 1)), products=(sold,))
+    held = holdings_of([own.pk], tariff, NOW, NOW)
+    assert (held.card.tolist(), held.kind.tolist()) == ([own.pk], [0])
+    assert held.end.tolist() == [int(made.end.timestamp())]
+    late = NOW + timedelta(days=31)
+    assert len(holdings_of([own.pk], tariff, late, late)) == 0
+    without = replace(tariff, products=())
+    assert len(holdings_of([own.pk], without, NOW, NOW)) == 0
 
 
 def test_nobody_replaces_a_card_twice(own):

@@ -3,29 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
 
 import numpy as np
 from django.db.models import Q
 
+from balai.transit.engine.fares.holdings import Holdings
+from balai.transit.engine.fares.tariff import Product, Tariff
 from balai.transit.models import Entitlement
 from balai.transit.queries.tariffs import tariff_for, tariff_on, tariffs_in_force
-
-if TYPE_CHECKING:
-    from balai.transit.engine.fares import Holdings
-    from balai.transit.engine.fares.tariff import Tariff
-
-
-@dataclass(frozen=True, slots=True)
-class Pass:
-    """A pass that the tariff sells: price in rupiah, whole days it holds."""
-
-    code: str
-    title: str
-    price: int
-    valid_days: int
 
 
 def holdings_of(cards: Sequence[int], tariff: Tariff, start: datetime, end: datetime) -> Holdings:
@@ -34,8 +20,6 @@ def holdings_of(cards: Sequence[int], tariff: Tariff, start: datetime, end: date
     `kind` numbers into `tariff.entitlements()`; a concession or pass that the tariff does not know
     gives nothing. Bounds are epoch seconds, both inclusive.
     """
-    from balai.transit.engine.fares import Holdings
-
     kinds = {each.code: number for number, each in enumerate(tariff.entitlements())}
     rows = list(
         Entitlement.objects.filter(card_id__in=list(cards), code__in=list(kinds))
@@ -51,12 +35,12 @@ def holdings_of(cards: Sequence[int], tariff: Tariff, start: datetime, end: date
     )
 
 
-def passes_on(city: str, on: date) -> tuple[Pass, ...]:
-    """The passes that the tariff in force in the city sells on the day."""
-    tariff = tariff_on(tariff_for(tariffs_in_force(city), on, city), on)
-    return tuple(
-        Pass(each.code, each.title["id"], each.price, each.valid_days) for each in tariff.products
-    )
+def passes_on(city: str, on: date) -> tuple[Product, ...]:
+    """The passes that the tariff in force in the city sells on the day; none without a tariff."""
+    spans = tariffs_in_force(city)
+    if not any(span.holds(on) for span in spans):
+        return ()
+    return tariff_on(tariff_for(spans, on, city), on).products
 
 
 def _second(moment: datetime) -> int:

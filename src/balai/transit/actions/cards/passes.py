@@ -13,9 +13,10 @@ from balai.kernel.regions.queries import city_by_slug
 from balai.transit.actions.cards.acting import Actor, note_act, wait_for_card
 from balai.transit.actions.cards.hotlisting import refresh_hotlist
 from balai.transit.actions.settle_journeys import card_account
+from balai.transit.engine.fares.tariff import Product
 from balai.transit.models import CardAccount, Entitlement
 from balai.transit.queries.cards import balance_of
-from balai.transit.queries.holdings import Pass, passes_on
+from balai.transit.queries.holdings import passes_on
 
 
 @transaction.atomic
@@ -48,7 +49,7 @@ def buy_pass(
     return made
 
 
-def _wanted(account: CardAccount, code: str, first: date, today: date) -> Pass:
+def _wanted(account: CardAccount, code: str, first: date, today: date) -> Product:
     faults = []
     found = {each.code: each for each in passes_on(account.city, first)}.get(code)
     if found is None:

@@ -15,10 +15,12 @@ from django.views.decorators.http import require_http_methods
 from balai.kernel.problems import ProblemError
 from balai.transit.actions.cards import life
 from balai.transit.actions.cards.loading import request_load
-from balai.transit.card_forms import AMOUNTS, LoadForm, LostForm
+from balai.transit.actions.cards.passes import buy_pass
+from balai.transit.card_forms import AMOUNTS, LoadForm, LostForm, PassForm
 from balai.transit.models import CardAccount
 from balai.transit.queries.card_rules import rule
 from balai.transit.queries.cards import own_card
+from balai.transit.queries.holdings import passes_on
 from balai.transit.views.cards.refusals import actor_of, home_of, own, tell
 from balai.transit.views.cards.rider import overview
 
@@ -86,6 +88,32 @@ def lost(request: HttpRequest, city: str, person: UUID, card: int) -> HttpRespon
     context = {**overview(city, account), "form": form,
                "days": rule(city, "loss_report_days", today)}  # fmt: skip
     return render(request, "transit/cards/lost.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@own
+def passes(request: HttpRequest, city: str, person: UUID, card: int) -> HttpResponse:
+    """Buy a pass of the tariff with the money on the card."""
+    account = own_card(city, person, card)
+    today = timezone.localdate()
+    offered = passes_on(city, today)
+    posted = request.POST if request.method == "POST" else None
+    form = PassForm(offered, posted, initial={"first": today})
+    if form.is_valid():
+        data = form.cleaned_data
+        key = f"web:{person}:{request.POST.get('key', '')[:40]}"
+        try:
+            buy_pass(card, data["code"], data["first"], key=key, by=actor_of(request),
+                     now=timezone.now())  # fmt: skip
+        except ProblemError as error:
+            tell(form, error)
+        else:
+            messages.success(request, _("The pass is on the card."))
+            return redirect("transit:card", city=city, card=card)
+    context = {**overview(city, account), "form": form, "offered": offered,
+               "key": request.POST.get("key") or uuid4().hex}  # fmt: skip
+    return render(request, "transit/cards/passes.html", context,
+                  status=422 if form.is_bound else 200)  # fmt: skip
 
 
 def _turn(account: CardAccount, request: HttpRequest) -> None:

@@ -10,8 +10,15 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
+from balai.transit.card_forms import localised
 from balai.transit.engine.fares.taps import Reason
-from balai.transit.engine.fares.tariff import CappedWindow, DistanceIntegrated, PerBoarding, Tariff
+from balai.transit.engine.fares.tariff import (
+    CappedWindow,
+    DistanceIntegrated,
+    PerBoarding,
+    PeriodCap,
+    Tariff,
+)
 from balai.transit.models import Dispute
 from balai.transit.queries.rides import Ride, RideLeg
 from balai.transit.queries.tariffs import tariff_on
@@ -43,6 +50,11 @@ MOVES = {
     "pass": gettext_lazy("Pass"),
     "replacement": gettext_lazy("Balance of a replaced card"),
 }
+PERIODS = {
+    "day": gettext_lazy("the most a day costs"),
+    "week": gettext_lazy("the most a week costs"),
+    "month": gettext_lazy("the most a month costs"),
+}
 TAGS = {
     "active": "ok", "blocked": "late", "lost": "late", "replaced": "mute", "expired": "mute",
     "open": "wait", "applied": "wait", "refunded": "ok", "granted": "ok", "refused": "mute",
@@ -66,6 +78,7 @@ def told_rides(
         legs = [
             {
                 "leg": leg, "why": why(leg, ride, tariffs[key]),
+                "relief": relief_title(leg, tariffs[key]),
                 "dispute": disputed.get(leg.boarding) if since else None,
                 "may_dispute": since is not None and leg.charge > 0 and ride.day >= since,
             }
@@ -96,3 +109,13 @@ def why(leg: RideLeg, ride: Ride, tariff: Tariff) -> str:
             "minutes": rule.transfer_seconds // 60
         }
     return reason_words(reason)
+
+
+def relief_title(leg: RideLeg, tariff: Tariff) -> str:
+    """What took off the charge, by its title; a period's cap by its period."""
+    taken = {each.code: each for each in tariff.reliefs()}.get(leg.relief_reason)
+    if taken is None:
+        return leg.relief_reason
+    if isinstance(taken, PeriodCap):
+        return str(PERIODS[taken.period])
+    return localised(taken.title)
