@@ -11,8 +11,9 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from balai.kernel.laws import Law, laws_under
+from balai.kernel.laws import Law
 from balai.kernel.problems import MissingError
+from balai.transit.engine.fares.parameters import SCHEMA
 from balai.transit.engine.tariff_versions import Entry, law_of, read_entries
 from balai.transit.models import TariffDecision, TariffPreview, TariffVersion
 
@@ -115,12 +116,7 @@ def parameter_words(name: str) -> tuple[Mapping[str, str], str]:
 
 @cache
 def _words() -> Mapping[str, tuple[Mapping[str, str], str]]:
-    kept = {
-        key: (parameter.title, parameter.unit)
-        for law in laws_under(FOLDER)
-        for key, parameter in law.parameters.items()
-    }
-    return kept
+    return {spec.name: (spec.title, spec.unit) for spec in SCHEMA}
 
 
 def decisions_of(city: str) -> QuerySet[TariffDecision]:

@@ -145,6 +145,37 @@ def test_what_was_written_comes_back_as_the_same_tariff(name: str) -> None:
     }  # fmt: skip
 
 
+def with_concessions() -> Tariff:
+    title = {"title_id": "t", "title_en": "t"}
+    rows = [{"code": "pupil", **title, "modes": ["bus", "brt"], "percent_off": 50},
+            {"code": "elder", **title, "modes": ["bus", "brt", "angkot", "mikrotrans"],
+             "percent_off": 100},
+            {"code": "worker", **title, "modes": ["bus"], "price": 1000}]  # fmt: skip
+    weekend = [{"modes": ["bus"], "from": "00:00", "to": "24:00", "to_inclusive": False,
+                "price": 3100, "weekdays": ["sat", "sun"]}]  # fmt: skip
+    changed = {"concessions": rows, "timed_price": weekend}
+    return tariff_from_parameters("c", values("ok-otrip-trial") | changed)
+
+
+@pytest.mark.parametrize(
+    ("rider", "day", "price"),
+    [(None, 1, 3500), ("pupil", 1, 1750), ("elder", 1, 0), ("worker", 1, 1000), (None, 6, 3100),
+     ("pupil", 7, 1550)],
+)  # fmt: skip
+def test_concessions_are_rider_categories_and_weekdays_are_services(
+    rider: str | None, day: int, price: int
+) -> None:
+    feed = read_feed(io.BytesIO(write_feed(describe(with_concessions(), jakarta()).tables)))
+    book, issues = fares_of(feed)
+    assert not issues
+    at = datetime(2026, 6, day, 9, 0)
+    ride = FareLeg("r-bus", "G1", "G2", at, at + timedelta(minutes=20))
+    assert int(price_itinerary([ride], book, rider=rider).total) == price
+    if rider == "elder":
+        again = FareLeg("r-angkot", "G1", "G2", at + timedelta(hours=1), at + timedelta(hours=2))
+        assert price_itinerary([ride, again], book, rider=rider).total == 0
+
+
 def test_what_the_standard_cannot_say_is_told() -> None:
     told = describe(tariff("jaklingko-integrated"), jakarta()).unsaid
     assert {each.parameter for each in told} >= {"per_km", "distance_price", "missed_tap_out"}

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from balai.transit.engine.fares.modes import Mode
+from balai.transit.engine.fares.parameters import WEEKDAYS
 from balai.transit.engine.fares_v2.book import (
     DurationType,
     FareBook,
@@ -64,16 +65,34 @@ def draft_from(book: FareBook, modes: Mapping[str, Mode], policies: Mapping[str,
     of_network = _modes_of_networks(book, modes)
     for row, rule in enumerate(book.leg_rules, start=2):
         _leg(found, row, rule, book, of_network)
+    free = _concessions(book, of_network)
     found.lost += [
         Lost("fare_products.txt", row, f"the price for riders of {product.rider!r}")
         for row, product in enumerate(book.products, start=2)
-        if product.rider not in ("", book.default_rider)
+        if product.rider not in ("", book.default_rider, *(each["code"] for each in free))
     ]
     found.lost += [Lost("fare_leg_join_rules.txt", row, "legs that count as one")
                    for row, _ in enumerate(book.join_rules, start=2)]  # fmt: skip
-    return Drafted({**policies, **_rule(found, book), "mode_price": _by_code(found.prices),
-                    **({"timed_price": found.timed} if found.timed else {})},
-                   tuple(found.lost))  # fmt: skip
+    values = {**policies, **_rule(found, book), "mode_price": _by_code(found.prices)}
+    tables = {"timed_price": found.timed, "concessions": free}
+    values |= {name: rows for name, rows in tables.items() if rows}
+    return Drafted(values, tuple(found.lost))
+
+
+def _concessions(book: FareBook, modes: Mapping[str, frozenset[Mode]]) -> list[dict[str, Any]]:
+    """The categories of riders that ride free, as concessions on the modes they ride free."""
+    found = []
+    for rider in book.riders:
+        own = [product for product in book.products if product.rider == rider.id]
+        names = {product.id for product in own}
+        held = {mode for rule in book.leg_rules if rule.product in names
+                for mode in modes.get(rule.network, ())}  # fmt: skip
+        if own and held and not rider.default and not any(product.amount for product in own):
+            title = rider.name or rider.id
+            found.append({"code": rider.id, "title_id": title, "title_en": title,
+                          "modes": [mode.code for mode in sorted(held)],
+                          "percent_off": 100})  # fmt: skip
+    return found
 
 
 def _by_code(prices: Mapping[Mode, int]) -> dict[str, int]:
@@ -135,12 +154,14 @@ def _timed(
         if frame.group != rule.from_timeframe:
             continue
         days = book.services.get(frame.service)
-        if days is None or days.weekdays != frozenset(range(7)) or days.added or days.removed:
-            lose(f"a price on some days only (service {frame.service!r})")
+        if days is None or not days.weekdays or days.added or days.removed:
+            lose(f"a price on single days (service {frame.service!r})")
             continue
+        every = len(days.weekdays) == len(WEEKDAYS)
         found.timed.append({
             "modes": [mode.code for mode in sorted(modes)], "from": _clock(frame.start),
             "to": _clock(frame.end), "to_inclusive": False, "price": price,
+            **({} if every else {"weekdays": [WEEKDAYS[day] for day in sorted(days.weekdays)]}),
         })  # fmt: skip
         for mode in modes:
             found.groups.setdefault(rule.group, set()).add(mode)

@@ -177,13 +177,16 @@ def _beyond(tariff: Tariff) -> list[Unsaid]:
     policies = [Unsaid("missed_tap_out", "what a missed tap-out costs"),
                 Unsaid("orphan_tap_out", "what a tap-out without a tap-in does")]  # fmt: skip
     caps = [Unsaid("period_caps", f"the cap of a {each.period}")
-            for each in getattr(tariff, "period_caps", ())]  # fmt: skip
+            for each in tariff.period_caps]  # fmt: skip
     passes = [Unsaid("products", f"{each.code}: that a pass makes boardings free is in the file "
                      "of the extension; fare_products names its price")
-              for each in getattr(tariff, "products", ())]  # fmt: skip
+              for each in tariff.products]  # fmt: skip
     promotions = [Unsaid("promotions", f"{each.code}: a price for a span of days")
-                  for each in getattr(tariff, "promotions", ())]  # fmt: skip
-    return [*policies, *caps, *passes, *promotions]
+                  for each in tariff.promotions]  # fmt: skip
+    priced = [Unsaid("concessions", f"{each.code}: a price by the boarding, within a journey of "
+                     "several boardings under one fare")
+              for each in tariff.concessions if each.price is not None]  # fmt: skip
+    return [*policies, *caps, *passes, *promotions, *priced]
 
 
 def within_reach(tariff: Tariff, modes: Sequence[Mode]) -> bool:

@@ -45,12 +45,14 @@ class _Discount:
     modes: frozenset[Mode]
     percent_off: int | None
     price: int | None
+    up: bool
 
     def of(self, amount: int) -> int:
         """The amount that is left to pay."""
         if self.price is not None:
             return min(amount, self.price)
-        return amount - amount * (self.percent_off or 0) // 100
+        hundredths = amount * (100 - (self.percent_off or 0))
+        return -(-hundredths // 100) if self.up else hundredths // 100
 
 
 def describe(tariff: Tariff, feed: Feed, *, language: str = "en") -> Described:
@@ -86,8 +88,8 @@ def _networks(rows: Rows, saying: Saying, modes: Mapping[str, Mode]) -> None:
 def _discounts(tariff: Tariff, language: str) -> list[_Discount]:
     return [
         _Discount(each.code, each.title.get(language, each.code), frozenset(each.modes),
-                  each.percent_off, each.price)
-        for each in getattr(tariff, "concessions", ())
+                  each.percent_off, each.price, tariff.policies.percent_rounding == "up")
+        for each in tariff.concessions
     ]  # fmt: skip
 
 
@@ -105,14 +107,18 @@ def _riders(rows: Rows, discounts: Sequence[_Discount]) -> None:
 
 
 def _product(
-    rows: Rows, name: str, amount: int, modes: Iterable[Mode], discounts: Sequence[_Discount]
-) -> None:
-    """A product, and what it costs each category of riders whose discount covers all its modes."""
+    rows: Rows, name: str, amount: int, modes: Iterable[Mode], discounts: Sequence[_Discount],
+    *, within: bool = False,
+) -> None:  # fmt: skip
+    """A product, and what it costs each category of riders whose discount covers all its modes.
+
+    `within` a journey a price by the boarding cannot be said: there are several in it.
+    """
     common = {"fare_product_id": name, "fare_product_name": name, "fare_media_id": MEDIUM,
               "currency": CURRENCY}  # fmt: skip
     rows["fare_products"].append(common | {"amount": Decimal(amount)})
     for each in discounts:
-        if set(modes) <= each.modes:
+        if set(modes) <= each.modes and (each.price is None or not within):
             rows["fare_products"].append(
                 common | {"amount": Decimal(each.of(amount)), "rider_category_id": each.code}
             )
@@ -149,7 +155,7 @@ def _mode(
 
 
 def _timeframe(rows: Rows, timed: TimedPrice, services: dict[str, frozenset[int]]) -> str:
-    days = frozenset(getattr(timed, "weekdays", None) or range(7))
+    days = timed.weekdays
     service = f"{SERVICE}-" + "".join(str(day + 1) for day in sorted(days))
     services[service] = days
     name = f"{service}-{timed.start_second}-{timed.end_second}"
@@ -167,7 +173,7 @@ def _transfers(rows: Rows, saying: Saying, discounts: Sequence[_Discount]) -> No
             product = None
             if step.amount:
                 product = f"{group.name}-{CAP}-{step.count}"
-                _product(rows, product, step.amount, group.modes, discounts)
+                _product(rows, product, step.amount, group.modes, discounts, within=True)
             kind = TransferType.TRANSFER_ONLY if step.whole else TransferType.FROM_AND_TRANSFER
             rows["fare_transfer_rules"].append({
                 "from_leg_group_id": group.name, "to_leg_group_id": group.name,
@@ -178,7 +184,7 @@ def _transfers(rows: Rows, saying: Saying, discounts: Sequence[_Discount]) -> No
 
 
 def _passes(rows: Rows, tariff: Tariff, language: str) -> None:
-    for each in getattr(tariff, "products", ()):
+    for each in tariff.products:
         rows["fare_products"].append({
             "fare_product_id": f"pass-{each.code}", "fare_media_id": MEDIUM,
             "fare_product_name": each.title.get(language, each.code),

@@ -10,93 +10,28 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from balai.kernel.problems import Fault
 from balai.transit.engine.fares.modes import MODE_CODES
+from balai.transit.engine.fares.parameters import BY_NAME, Cell, ParameterSpec, parameters_of
 
-Kind = Literal["whole", "number", "flag", "choice", "text", "clock", "day", "modes", "weekdays"]
 Given = Mapping[str, Sequence[str]]
 """What was typed: the values of each field's name."""
 ROW = re.compile(r"(\w+):(\d{1,3}):")
-MOST_ROWS = 50
-MEASURED = ("tap-in-to-tap-in", "tap-in-to-tap-out")
+MOST_ROWS, LONGEST = 50, 500
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One thing to type: its name within the figure, kind, choices, and whether it may be empty."""
-
-    name: str
-    kind: Kind
-    choices: tuple[str, ...] = ()
-    optional: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """How a figure is typed: one cell, cells by mode, or rows of cells.
-
-    `by_mode`: one row a mode, empty where the figure has nothing for it. `rows`: any number.
-    """
-
-    cells: tuple[Cell, ...]
-    layout: Literal["one", "by_mode", "rows"] = "one"
-
-
-def _one(kind: Kind, *choices: str) -> Shape:
-    return Shape((Cell("", kind, choices),))
-
-
-MODES = Cell("modes", "modes", MODE_CODES)
-SHAPES: Mapping[str, Shape] = {
-    "rule": _one("choice", "capped-window", "per-boarding", "distance-integrated"),
-    "zone": _one("text"),
-    "mode_price": Shape((Cell("", "whole", optional=True),), "by_mode"),
-    "distance_price": Shape(
-        (
-            Cell("base", "whole"), Cell("included_km", "number"), Cell("step_km", "number"),
-            Cell("step_price", "whole"), Cell("maximum", "whole"),
-        ),
-        "by_mode",
-    ),
-    "timed_price": Shape(
-        (
-            MODES, Cell("from", "clock"), Cell("to", "clock"), Cell("to_inclusive", "flag"),
-            Cell("price", "whole"),
-        ),
-        "rows",
-    ),
-    "cap": _one("whole"),
-    "base": _one("whole"),
-    "per_km": _one("whole"),
-    "window_seconds": _one("whole"),
-    "transfer_seconds": _one("whole"),
-    "validity_seconds": _one("whole"),
-    "gap_seconds": _one("whole"),
-    "longest_ride_seconds": _one("whole"),
-    "modes_needed": _one("whole"),
-    "limit_inclusive": _one("flag"),
-    "missed_tap_out_ends_package": _one("flag"),
-    "window_measured": _one("choice", *MEASURED),
-    "first_legs": _one("choice", "restated", "own-fare-stands"),
-    "missed_tap_out": _one("choice", "farthest-leg", "base-price"),
-    "orphan_tap_out": _one("choice", "reported", "opens-journey"),
-    "tap_out_matches": _one("choice", "same-mode", "card"),
-    "same_second": _one("choice", "tap-out-first", "tap-in-first"),
-    "capped_modes": _one("modes", *MODE_CODES),
-    "integrated_modes": _one("modes", *MODE_CODES),
-    "farthest_km": Shape((Cell("", "number", optional=True),), "by_mode"),
-    "ticket_classes": Shape((Cell("", "text", optional=True),), "by_mode"),
-}  # fmt: skip
-OPTIONAL_TABLES = ("timed_price",)
-"""Figures made of rows that a tariff may lack."""
-
-
-def shape_of(parameter: str) -> Shape | None:
+def shape_of(parameter: str) -> ParameterSpec | None:
     """How a parameter is typed; None for one that only JSON can hold."""
-    return SHAPES.get(parameter)
+    return BY_NAME.get(parameter)
+
+
+def tables_of(family: str) -> tuple[str, ...]:
+    """The tables that a tariff of the family may have or lack."""
+    return tuple(
+        spec.name for spec in parameters_of(family) if not spec.required and spec.layout != "one"
+    )
 
 
 def written(parameter: str, value: Any) -> dict[str, list[str]]:
@@ -161,7 +96,7 @@ def _read_json(parameter: str, given: Given) -> tuple[Any, list[Fault]]:
                             remedy="Write it as it was")]  # fmt: skip
 
 
-def _read_modes(parameter: str, shape: Shape, given: Given) -> tuple[Any, list[Fault]]:
+def _read_modes(parameter: str, shape: ParameterSpec, given: Given) -> tuple[Any, list[Fault]]:
     value: dict[str, Any] = {}
     faults: list[Fault] = []
     for mode in MODE_CODES:
@@ -176,7 +111,7 @@ def _read_modes(parameter: str, shape: Shape, given: Given) -> tuple[Any, list[F
     return value, faults
 
 
-def _read_rows(parameter: str, shape: Shape, given: Given) -> tuple[Any, list[Fault]]:
+def _read_rows(parameter: str, shape: ParameterSpec, given: Given) -> tuple[Any, list[Fault]]:
     rows, faults = [], []
     for number in row_numbers(parameter, given):
         row = {}
@@ -203,7 +138,7 @@ def _read_cell(name: str, cell: Cell, given: Given) -> tuple[Any, list[Fault]]:
     if cell.kind == "choice" and text not in cell.choices:
         return None, [Fault(field=name, value=text[:80], problem="is none of the choices",
                             remedy=f"Choose {', '.join(cell.choices)}")]  # fmt: skip
-    return _READERS[cell.kind](name, text) if cell.kind in _READERS else (text[:80], [])
+    return _READERS[cell.kind](name, text) if cell.kind in _READERS else (text[:LONGEST], [])
 
 
 def _read_many(name: str, cell: Cell, texts: Sequence[str]) -> tuple[Any, list[Fault]]:

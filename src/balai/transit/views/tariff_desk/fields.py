@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 
 from balai.kernel.problems import Fault
 from balai.transit.engine.fares.modes import MODE_CODES
+from balai.transit.engine.fares.parameters import Cell
 from balai.transit.engine.tariff_versions import Entry, read_entries, tariff_faults
 from balai.transit.engine.tariff_versions.fields import (
-    OPTIONAL_TABLES,
-    Cell,
     read_value,
     row_numbers,
     shape_of,
+    tables_of,
     written,
 )
 from balai.transit.queries.tariff_versions import parameter_words
@@ -71,6 +71,7 @@ class Figure:
     origin: list[Box]
     error: str = ""
     fixed: str = ""
+    hint: Mapping[str, str] | None = None
 
     @property
     def id(self) -> str:
@@ -110,7 +111,12 @@ class Sheet:
     @property
     def parameters(self) -> list[str]:
         """The figures of the sheet: those stored, and tables that may be added."""
-        return [*self.stored, *(name for name in OPTIONAL_TABLES if name not in self.stored)]
+        return [*self.stored, *(name for name in self.tables if name not in self.stored)]
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables that a tariff of this family may lack."""
+        return tables_of(str(self.stored["rule"].value))
 
     def with_row(self, parameter: str) -> Sheet:
         """With an empty row more in a table."""
@@ -133,13 +139,17 @@ class Sheet:
             else:
                 value, wrong = read_value(name, self.given)
             self.faults += wrong
-            if name in OPTIONAL_TABLES and not value and not wrong:
+            if name in self.tables and not value and not wrong and not self._stands_empty(name):
                 continue
             raw[name] = {"value": value, **self._told(name, value)}
         if not self.faults:
             entries, self.faults = read_entries(raw)
             self.faults = self.faults or tariff_faults(self.name, entries)
         return raw
+
+    def _stands_empty(self, name: str) -> bool:
+        """Whether the draft names the table without a row, which is to stay so."""
+        return name in self.stored and not self.stored[name].value
 
     def _told(self, name: str, value: Any) -> dict[str, Any]:
         """Where a figure comes from: as typed for it, or the stamp where only the value changed."""
@@ -172,9 +182,9 @@ class Sheet:
             name, title, unit, layout,
             [str(CELLS.get(cell.name, unit or _("Value"))) for cell in cells],
             [] if fixed else list(self._rows(name, layout, cells, errors)),
-            [] if name in OPTIONAL_TABLES and name not in self.stored else
+            [] if name not in self.stored else
             [self._box(f"{name}.{part}", Cell(part, _kind(part)), errors) for part in ORIGIN],
-            errors.get(name, ""), fixed,
+            errors.get(name, ""), fixed, shape.explanation if shape else None,
         )  # fmt: skip
 
     def _rows(
@@ -192,6 +202,8 @@ class Sheet:
 
     def _box(self, name: str, cell: Cell, errors: Mapping[str, str]) -> Box:
         choices = [(code, str(CHOICES.get(code, code))) for code in cell.choices]
+        if cell.kind == "choice" and cell.optional:
+            choices = [("", "–"), *choices]
         words = _origin_words() if "." in name else CELLS
         label = str(words.get(cell.name, cell.name))
         return Box(name, cell.kind, label, list(self.given.get(name, ())), choices,

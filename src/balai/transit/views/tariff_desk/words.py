@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, pgettext_lazy
 
 from balai.transit.engine.fares.modes import MODE_CODES
 
@@ -27,12 +27,28 @@ CHOICES = {
     "card": _("any open boarding of the card"),
     "tap-out-first": _("the tap-out comes first"),
     "tap-in-first": _("the tap-in comes first"),
+    "mon": _("Monday"),
+    "tue": _("Tuesday"),
+    "wed": _("Wednesday"),
+    "thu": _("Thursday"),
+    "fri": _("Friday"),
+    "sat": _("Saturday"),
+    "sun": _("Sunday"),
+    "day": pgettext_lazy("period", "day"),
+    "week": pgettext_lazy("period", "week"),
+    "month": pgettext_lazy("period", "month"),
+    "down": _("down"),
+    "up": _("up"),
 }
 CELLS = {
     "modes": _("Modes"), "from": _("From"), "to": _("To"), "to_inclusive": _("Its end included"),
     "price": _("Price (Rp)"), "base": _("Base (Rp)"), "included_km": _("Included km"),
     "step_km": _("Step km"), "step_price": _("Each step (Rp)"), "maximum": _("At most (Rp)"),
-    "article": _("Article"), "source": _("Source"),
+    "weekdays": _("Days (none: every day)"), "code": _("Code"),
+    "title_id": _("Title in Indonesian"), "title_en": _("Title in English"),
+    "first_day": _("First day"), "last_day": _("Last day"), "percent_off": _("Percent off"),
+    "valid_days": _("Valid for days"), "period": _("Period"), "amount": _("At most (Rp)"),
+    "week_starts": _("The week begins on"),
 }  # fmt: skip
 
 
