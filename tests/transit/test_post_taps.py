@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pyarrow as pa
 import pytest
@@ -132,7 +132,8 @@ def test_what_may_grow_when_read_is_refused(post, tap, compression):
     assert "uncompressed" in answer.json()["errors"][0]["remedy"]
 
 
-def test_a_batch_may_be_priced_by_a_job(post, tap):
+def test_a_batch_may_be_priced_by_a_job(post, tap, monkeypatch):
+    monkeypatch.setattr("balai.transit.actions.price_received.GATHERED", timedelta(days=-99))
     post(json.dumps({"taps": ride(tap)}), query="?price=later")
     post(json.dumps({"taps": ride(tap, "6032-0002")}), key="k2", query="?price=later")
     assert PendingTap.objects.count() == 8

@@ -10,7 +10,7 @@ import pyarrow as pa
 from django.db import connection
 from pyarrow import csv
 
-from balai.transit.models import Card, Validator
+from balai.transit.models import Validator
 
 COLUMNS = (
     "row integer, validator text, sequence bigint, card text, at bigint, direction text, mode text,"
@@ -20,9 +20,13 @@ STAGE = f"""
 CREATE TEMPORARY TABLE IF NOT EXISTS given_taps ({COLUMNS}) ON COMMIT DELETE ROWS
 """
 NEW_CARDS = """
-SELECT DISTINCT given.card FROM given_taps AS given
-  LEFT JOIN transit_card AS card ON card.city = %s AND card.reference = given.card
- WHERE card.id IS NULL ORDER BY 1
+INSERT INTO transit_card (city, reference, generated)
+SELECT %(city)s, given.card, %(generated)s
+  FROM (SELECT DISTINCT card FROM given_taps) AS given
+ WHERE NOT EXISTS (SELECT FROM transit_card AS card
+                    WHERE card.city = %(city)s AND card.reference = given.card)
+ ORDER BY given.card
+ON CONFLICT (city, reference) DO NOTHING
 """
 UNREGISTERED = """
 SELECT DISTINCT given.card FROM given_taps AS given
@@ -98,13 +102,6 @@ def stage(lines: bytes) -> None:
             copy.write(lines)
 
 
-def new_cards(city: str) -> list[str]:
-    """The cards of the staged taps that are not known, in order."""
-    with connection.cursor() as cursor:
-        cursor.execute(NEW_CARDS, [city])
-        return [row[0] for row in cursor.fetchall()]
-
-
 def unregistered_cards(city: str) -> list[str]:
     """The cards of the staged taps that nobody issued or registered in the city, in order."""
     with connection.cursor() as cursor:
@@ -112,19 +109,17 @@ def unregistered_cards(city: str) -> list[str]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def make_known(city: str, validators: list[str], cards: list[str], place: str, *,
-               generated: bool) -> None:  # fmt: skip
-    """Make validators and cards known that are not. Both lists are in order, so that two batches
-    wait for each other instead of deadlocking.
+def make_known(city: str, validators: list[str], place: str, *, generated: bool) -> None:
+    """Make these validators known, and the cards of the staged taps that are not.
+
+    Both enter in order, so that two batches wait for each other instead of deadlocking.
     """
     Validator.objects.bulk_create(
-        [Validator(city=city, code=code, place=place) for code in validators],
+        [Validator(city=city, code=code, place=place) for code in sorted(validators)],
         ignore_conflicts=True, batch_size=5000,
     )  # fmt: skip
-    Card.objects.bulk_create(
-        [Card(city=city, reference=card, generated=generated) for card in cards],
-        ignore_conflicts=True, batch_size=5000,
-    )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(NEW_CARDS, {"city": city, "generated": generated})
 
 
 def insert(city: str, batch: UUID, given: int, now: datetime) -> Inserted:

@@ -18,7 +18,7 @@ from balai.kernel.access.origin import Origin
 from balai.kernel.jobs import start
 from balai.kernel.problems import Fault, ProblemError
 from balai.kernel.regions.queries import city_by_slug
-from balai.transit.actions.insert_taps import as_csv, insert, make_known, new_cards, stage
+from balai.transit.actions.insert_taps import as_csv, insert, make_known, stage
 from balai.transit.actions.price_received import JOB
 from balai.transit.actions.read_rows import SCHEMA
 from balai.transit.models import PendingTap, Quarantined, Tap, TapBatch, TapRuling, Validator
@@ -192,7 +192,7 @@ def _take_in(city: str, entry: Quarantined, right: Correction, now: datetime) ->
     stage(as_csv(pa.Table.from_pylist([row], schema=SCHEMA)))
     place = city_by_slug(city).region_code
     known = Validator.objects.filter(city=city, code=tap["validator"]).exists()
-    make_known(city, [] if known else [tap["validator"]], new_cards(city), place, generated=False)
+    make_known(city, [] if known else [tap["validator"]], place, generated=False)
     batch = TapBatch.objects.create(
         id=uuid4(), city=city, sender="quarantine", fingerprint=entry.digest, received_at=now,
         accepted=1, duplicates=0, rejected=0, answer={"duplicates": [], "rejected": []},

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Literal
 
 from django.db import transaction
+from django.utils import timezone
 
 from balai.kernel.jobs import start
 from balai.kernel.problems import ProblemError
@@ -15,6 +17,8 @@ from balai.transit.actions.receive_taps import Receipt
 SMALL = 500
 """Taps up to which a batch is priced before it is answered."""
 JOB = "transit.price-taps"
+GATHERED = timedelta(seconds=30)
+"""How long after a large batch the job begins, so that one run prices what comes in meanwhile."""
 
 
 def price_received(city: str, receipt: Receipt, *, when: Literal["auto", "now", "later"]) -> bool:
@@ -29,7 +33,7 @@ def price_received(city: str, receipt: Receipt, *, when: Literal["auto", "now", 
     here = when == "now" or (when == "auto" and accepted <= SMALL and take_turn(city))
     if here and _price(city, receipt):
         return True
-    start(JOB, city=city, slot=f"{JOB}:{city}")
+    start(JOB, city=city, slot=f"{JOB}:{city}", due_at=timezone.now() + GATHERED)
     return False
 
 

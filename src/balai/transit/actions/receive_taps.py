@@ -22,7 +22,6 @@ from balai.transit.actions.insert_taps import (
     as_csv,
     insert,
     make_known,
-    new_cards,
     stage,
     unregistered_cards,
 )
@@ -149,8 +148,8 @@ def _take_in(batch: _Batch, lines: bytes, place: str, *, generated: bool) -> tup
     if left_out:
         taps = taps.filter(pc.invert(pc.is_in(taps["row"], pa.array(sorted(left_out), pa.int32()))))
         stage(as_csv(taps))
-    codes = sorted(set(taps["validator"].unique().to_pylist()) - set(validators))
-    make_known(batch.city, codes, new_cards(batch.city), place, generated=generated)
+    codes = list(set(taps["validator"].unique().to_pylist()) - set(validators))
+    make_known(batch.city, codes, place, generated=generated)
     done = insert(batch.city, batch.id, taps.num_rows, batch.now)
     for row, same in done.standing.items():
         _repeated(batch, row, same=same or _sent_before(batch, row))
