@@ -27,7 +27,7 @@ from balai.kernel.regions.queries import City, city_by_slug
 from balai.transit.engine.fares.tariff import Tariff, TariffError, tariff_from_parameters
 from balai.transit.engine.simulation.figures import FigureError, completed, with_changes
 from balai.transit.models import Scenario, Tap
-from balai.transit.queries.simulation import parameters_of, scenario_of, title_of
+from balai.transit.queries.simulation import entitlements_of, parameters_of, scenario_of, title_of
 
 LABELS = ("now", "a", "b")
 LONGEST_SPAN = timedelta(days=366)
@@ -160,6 +160,7 @@ def _replayed(row: Scenario, told: Any) -> dict[str, Any]:
         outcome = replay_file(
             source, tariffs, folder, share=row.share, start=int(begin.timestamp()),
             end=int(end.timestamp()), progress=told,
+            entitlements=None if row.upload else entitlements_of(row.city, begin, end),
         )  # fmt: skip
     return {"result": outcome.as_dict(), "seconds": round(time.monotonic() - began, 3)}
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import Max, Min, QuerySet
@@ -15,7 +15,7 @@ from django.utils import timezone
 from balai.kernel.laws import Law, LawGap
 from balai.kernel.problems import MissingError, ProblemError
 from balai.kernel.regions.queries import city_by_slug
-from balai.transit.models import Scenario, Tap, TariffVersion
+from balai.transit.models import Entitlement, Scenario, Tap, TariffVersion
 from balai.transit.queries.tariff_versions import version_law
 from balai.transit.queries.tariffs import (
     tariff_for,
@@ -23,6 +23,9 @@ from balai.transit.queries.tariffs import (
     tariff_names,
     tariffs_in_force,
 )
+
+if TYPE_CHECKING:
+    from balai.transit.engine.simulation import Entitlements
 
 NAME = re.compile(r"[a-z0-9-]{1,60}")
 
@@ -108,6 +111,28 @@ def saved(city: str) -> QuerySet[Scenario]:
     """The scenarios that officers saved, newest first."""
     rows = Scenario.objects.filter(city=city).exclude(title="")
     return rows.order_by("-made_at").defer("result", "rules")
+
+
+def entitlements_of(city: str, start: datetime, end: datetime) -> Entitlements:
+    """Which of the city's cards held which concession or pass between two moments."""
+    import numpy as np
+
+    from balai.transit.engine.simulation import Entitlements
+
+    rows = list(
+        Entitlement.objects.filter(city=city, start__lte=end, end__gte=start)
+        .order_by("card_id", "start", "code")
+        .values_list("card_id", "code", "start", "end")
+    )
+    codes = tuple(sorted({row[1] for row in rows}))
+    place = {code: number for number, code in enumerate(codes)}
+    return Entitlements(
+        codes,
+        np.array([row[0] for row in rows], np.int64),
+        np.array([place[row[1]] for row in rows], np.int16),
+        np.array([int(row[2].timestamp()) for row in rows], np.int64),
+        np.array([int(row[3].timestamp()) for row in rows], np.int64),
+    )
 
 
 def _plain(value: Any) -> Any:

@@ -212,6 +212,28 @@ def test_cards_are_grouped_by_what_they_are_entitled_to() -> None:
     assert [outcome.sum(0, "journeys", "concession", label) for label in ("pupil", "")] == [1, 1]
 
 
+def test_a_concession_is_priced_by_who_holds_it_when() -> None:
+    from dataclasses import replace
+
+    from balai.transit.engine.fares.tariff import Concession
+
+    free = Concession(code="pupil", title="Pupils", modes=frozenset(Mode), percent_off=100)
+    kind = replace(tariff("transjakarta"), concessions=(free,))
+    cards = 7_000_000_000_000
+    taps = rides((cards, "brt", "east", 0, "1"), (cards, "brt", "east", 30 * DAY, "1"),
+                 (cards + 1, "brt", "east", 0, "1"))  # fmt: skip
+    entitled = Entitlements(
+        ("elder", "pupil"), np.array([cards, cards + 9]), np.array([1, 1], np.int16),
+        np.array([START, START]), np.array([START + DAY, START + DAY]),
+    )  # fmt: skip
+    replay = Replay((kind,), JAKARTA, entitlements=entitled)
+    outcome = Outcome.of(["kind"], 1, replay(taps))
+    assert outcome.sum(0, "charge") + outcome.sum(0, "relief") == 3 * 3_500
+    assert outcome.sum(0, "relief") == 3_500
+    assert outcome.sum(0, "boardings", "relief", "pupil") == 1
+    assert outcome.sum(0, "relief", "relief", "pupil") == 3_500
+
+
 def test_a_mode_without_a_price_is_named() -> None:
     with pytest.raises(UnpricedModeError, match="mrt has no price under transjakarta"):
         replayed(rides((1, "mrt", "east", 0, "1")), ("transjakarta",))

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from balai.transit.engine.fares.holdings import Holdings
 from balai.transit.engine.fares.modes import MODE_CODES, Mode
 from balai.transit.engine.fares.pricing import price_taps
 from balai.transit.engine.fares.taps import Charges, Reason, TapArrays
@@ -253,18 +254,19 @@ class _Priced:
     groups: NDArray[np.int32]
     home: NDArray[np.int32]
     spaces: Spaces
+    reliefs: tuple[str, ...]
 
     @classmethod
     def of(cls, taps: _Taps, tariff: Tariff, replay: Replay, base: _Priced | None) -> _Priced:
         from balai.transit.engine.simulation import folding
 
-        charges, arrays = _price(taps, tariff), taps.arrays
+        charges, arrays = _price(taps, tariff, replay.entitlements), taps.arrays
         unknown = len(taps.places) - 1
         home = base.home if base else folding.homes(
             charges.boarding, arrays.card, arrays.at, taps.place, replay.offset, len(taps.cards),
             unknown,
         )  # fmt: skip
-        relief = np.zeros(len(charges), np.int32)
+        relief = charges.relief
         shared = np.isin(np.arange(len(Reason)), sorted(COVERED))[charges.reason]
         table, first, ridden = folding.journeys_of(
             charges.boarding, charges.alighting, charges.journey, charges.charge,
@@ -282,7 +284,8 @@ class _Priced:
             charges.boarding, first, ridden, arrays.card, arrays.at, taps.place, home,
             taps.concession, np.array(BANDS, np.int32), replay.offset, _starts(spaces),
         )  # fmt: skip
-        return cls(taps, charges, relief, table, ridden, groups, home, spaces)
+        names = tuple(_relief_name(each) for each in tariff.reliefs())
+        return cls(taps, charges, relief, table, ridden, groups, home, spaces, names)
 
     def sum_up(self, number: int, found: _Sums) -> None:
         """The tariff's own sums: journeys by group, boardings by mode and reason, routes."""
@@ -302,6 +305,7 @@ class _Priced:
         found.add(number, "mode", (*MODE_CODES, NONE), measures, by_mode)
         names = [reason.name for reason in Reason]
         found.add(number, "reason", names, measures, by_reason[: len(names)])
+        self._add_reliefs(number, found)
         routes = np.zeros((len(taps.routes), 2), np.int64)
         folding.shares(
             charges.boarding, charges.alighting, charges.journey, taps.arrays.metres,
@@ -312,6 +316,16 @@ class _Priced:
                   self._paying_cards())  # fmt: skip
         names_of = ("taps", "orphan_outs", "duplicates", "cards")
         found.add(number, "taps", (NONE,), names_of, np.array(counted))
+
+    def _add_reliefs(self, number: int, found: _Sums) -> None:
+        """How many boardings each relief touched, and the rupiah it took off."""
+        names = (NONE, *self.reliefs)
+        why = self.charges.relief_reason
+        counts = np.bincount(why, minlength=len(names))
+        # Sums stay below 2**53: the floats are exact.
+        taken = np.bincount(why, weights=self.relief, minlength=len(names))
+        values = np.stack((counts, taken.astype(np.int64)), 1)[1:]
+        found.add(number, "relief", names[1:], ("boardings", "relief"), values)
 
     def compare(self, number: int, other: _Priced, found: _Sums) -> None:
         """What this baseline's journeys and cards pay under the other tariff."""
@@ -346,12 +360,31 @@ class _Priced:
         return int(np.count_nonzero(np.bincount(self.taps.arrays.card[self.charges.boarding])))
 
 
-def _price(taps: _Taps, tariff: Tariff) -> Charges:
+def _price(taps: _Taps, tariff: Tariff, entitled: Entitlements) -> Charges:
     present = np.bincount(taps.arrays.mode[taps.arrays.mode >= 0], minlength=len(Mode))
     for mode in Mode:
         if present[mode] and mode not in tariff.modes:
             raise UnpricedModeError(f"{mode.code} has no price under {tariff.name}")
-    return price_taps(taps.arrays, tariff, threads=1)
+    return price_taps(
+        taps.arrays, tariff, holdings=_holdings(taps.cards, tariff, entitled), threads=1
+    )
+
+
+def _holdings(cards: NDArray[np.int64], tariff: Tariff, entitled: Entitlements) -> Holdings:
+    """What these cards hold of the tariff's own entitlements, by the cards' dense codes."""
+    kinds = {each.code: kind for kind, each in enumerate(tariff.entitlements())}
+    if not len(entitled.card) or not kinds or not len(cards):
+        return Holdings.none()
+    order = np.argsort(cards)
+    at = np.minimum(np.searchsorted(cards[order], entitled.card), len(cards) - 1)
+    kind = np.array([kinds.get(code, -1) for code in entitled.codes], np.int16)[entitled.code]
+    known = (cards[order][at] == entitled.card) & (kind >= 0)
+    return Holdings(order[at][known], kind[known], entitled.start[known], entitled.end[known])
+
+
+def _relief_name(relief: Any) -> str:
+    """The code of a promotion, pass or concession; of a cap on a period, that period."""
+    return str(getattr(relief, "code", "") or f"cap-{relief.period}")
 
 
 def _changes(
