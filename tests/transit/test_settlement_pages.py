@@ -1,0 +1,94 @@
+"""The pages of settlement open to who may see them, and act by four eyes."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from balai.kernel.access.actions import grant_role
+from balai.kernel.access.origin import Origin
+from balai.transit.actions.settlement.operators import add_operator, link_account
+from balai.transit.models import Operator, OperatorLog
+
+pytestmark = pytest.mark.django_db
+BY = Origin(actor="test", channel="cli")
+LISTS = ("settlement", "operators", "operator-logs", "objections", "payments")
+
+
+@pytest.fixture
+def sign_in(jakarta, client):
+    def act(role: str):
+        user = get_user_model().objects.create_user(f"u-{role}", password="a long password 3")
+        grant_role(user, f"transit.{role}", origin=BY, place="jakarta")
+        client.force_login(user)
+        return client
+
+    return act
+
+
+@pytest.mark.parametrize("role", ["settlement-officer", "settlement-approver"])
+def test_every_list_opens_empty_in_both_languages(sign_in, role):
+    client = sign_in(role)
+    for language in ("id", "en"):
+        for page in LISTS:
+            answer = client.get(
+                f"/jakarta/transit/officer/{page}/", headers={"accept-language": language}
+            )
+            assert answer.status_code == 200, page
+
+
+def test_others_are_kept_out(sign_in):
+    client = sign_in("validator")
+    assert {client.get(f"/jakarta/transit/officer/{page}/").status_code for page in LISTS} == {403}
+
+
+def test_an_operator_is_added_and_its_faults_named_at_the_field(sign_in):
+    client = sign_in("settlement-officer")
+    good = {"name": "Koperasi A", "code": "kop-a", "kind": "cooperative",
+            "joined_on": "2018-01-15"}  # fmt: skip
+    assert client.post("/jakarta/transit/officer/operators/", good).status_code == 302
+    assert Operator.objects.get().name == "Koperasi A"
+    page = "/jakarta/transit/officer/operators/kop-a/"
+    assert client.get(page).status_code == 200
+    bad = {"act": "account", "account-bank": "no", "account-account": "12345"}
+    answer = client.post(page, bad)
+    assert answer.status_code == 422
+    assert "BIC" in answer.content.decode()
+    contract = {"act": "contract", "contract-number": "K/1", "contract-model": "gross",
+                "contract-start": "2018-01-15", "contract-rate_per_km": "3459.36",
+                "contract-article": "Annex 1"}  # fmt: skip
+    assert client.post(page, contract).status_code == 302
+    assert "3459.36" in client.get(page).content.decode()
+
+
+def test_an_approver_changes_no_operator(sign_in):
+    client = sign_in("settlement-approver")
+    assert client.post("/jakarta/transit/officer/operators/", {"name": "x"}).status_code == 403
+
+
+def test_a_log_is_taken_in_with_its_faults_listed(sign_in):
+    client = sign_in("settlement-officer")
+    text = b"vehicle,at,lat,lon\nv,2026-11-20T07:00:00,-6.2,106.8\nv,never,-6.2,106.8\n"
+    answer = client.post("/jakarta/transit/officer/operator-logs/",
+                         {"file": SimpleUploadedFile("a.csv", text)}, follow=True)  # fmt: skip
+    assert "never" in answer.content.decode()
+    assert OperatorLog.objects.get().rows == 1
+
+
+def test_an_operator_sees_its_own_page_and_no_desk(sign_in):
+    client = sign_in("operator")
+    from datetime import date
+
+    assert client.get("/jakarta/transit/operator/").status_code == 404
+    own = add_operator("jakarta", "kop-a", name="Koperasi A", kind="cooperative",
+                       joined_on=date(2018, 1, 15), by=BY)  # fmt: skip
+    link_account(own, "u-operator")
+    assert "Koperasi A" in client.get("/jakarta/transit/operator/").content.decode()
+    assert client.get("/jakarta/transit/officer/settlement/").status_code == 403
+
+
+def test_a_day_without_operators_is_not_settled(sign_in):
+    client = sign_in("settlement-officer")
+    answer = client.post("/jakarta/transit/officer/settlement/", {"day": "2026-11-20"})
+    assert answer.status_code == 422
