@@ -221,3 +221,55 @@ def test_a_renewed_demonstration_speaks_once_a_minute(told):
     assert running.renew_all(EIGHT + timedelta(seconds=61)) == 1
     assert RealtimeSource.objects.count() == 1
     assert live(told, EIGHT + timedelta(seconds=90)).state == "live"
+
+
+@pytest.fixture
+def officer(client, jakarta, now):
+    from django.contrib.auth import get_user_model
+
+    from balai.kernel.access.actions import grant_role
+    from balai.kernel.access.origin import Origin
+
+    user = get_user_model().objects.create_user("officer", password="x")
+    grant_role(user, "transit.officer", place="jakarta", origin=Origin(channel="test"))
+    client.force_login(user)
+    return client
+
+
+def source_form(**changes):
+    return {"name": "trains", "feed": "main", "url": "https://feeds.example.org/rt.pb",
+            "poll_s": "30", "stale_s": "180", "active": "on"} | changes  # fmt: skip
+
+
+def test_an_officer_sets_up_a_source_and_reads_what_is_wrong_with_its_report(officer, told):
+    address = reverse("transit:realtime", args=["jakarta"])
+    assert officer.post(address, source_form()).status_code == 302
+    assert RealtimeSource.objects.get(name="trains").url == "https://feeds.example.org/rt.pb"
+    bad = officer.post(address, source_form(url="https://user:pass@host/"))
+    assert bad.status_code == 422
+    assert bad.context["form"].errors["url"]
+    assert officer.post(address, source_form(name="No Name")).status_code == 422
+    page = get(officer, "realtime-problems", running.SOURCE)
+    assert "Everything in it fits the timetable" in words(page)
+    assert get(officer, "realtime-problems", "trains").status_code == 404
+
+
+def test_an_officer_withdraws_a_feed_but_never_the_main_one(officer, network):
+    second = import_feed(demo_feed(), city="jakarta", name="rail").version
+
+    def use(version, yes):
+        address = reverse("transit:feed-use", args=["jakarta", version.pk])
+        return officer.post(address, {"use": "yes" if yes else "no"})
+
+    assert use(second, yes=False).status_code == 302
+    assert not current_network("jakarta").joined
+    use(second, yes=True)
+    assert current_network("jakarta").joined
+    use(network.main, yes=False)
+    assert current_network("jakarta").main == network.main
+
+
+def test_who_may_not_import_can_change_no_feed(client, network):
+    address = reverse("transit:feed-use", args=["jakarta", network.main.pk])
+    assert client.post(address, {"use": "no"}).status_code in (302, 403)
+    assert current_network("jakarta").main == network.main

@@ -15,9 +15,10 @@ router = Router()
 
 
 class FeedOut(Schema):
-    """A version of the city's timetable."""
+    """A version of one of the city's timetables; of each name one version is current."""
 
     id: int
+    name: str
     source: str
     licence: str
     credit: str
