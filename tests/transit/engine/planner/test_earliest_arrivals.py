@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import pytest
 
@@ -43,6 +45,20 @@ def test_every_stop_of_jakarta_by_day_and_around_midnight(feed_path):
             where = (float(timetable.stop_lat[stop]), float(timetable.stop_lon[stop]))
             met += assert_equal(planner, net, where, at, 3 * 3600)
         assert met > 0
+
+
+def test_every_stop_of_manila_early_in_the_morning(feed_path):
+    """Its calendar ends in 2020; every route runs by frequency."""
+    source, on, at, horizon_s = read_feed(feed_path("manila")), date(2013, 6, 17), 18_000, 2_000
+    timetable = build_timetable(source, on)
+    net = connections(source.tables, on, last_s=at + horizon_s)
+    planner = Planner(timetable)
+    served = np.flatnonzero(np.diff(timetable.visit_start) > 0)
+    met = 0
+    for stop in np.random.default_rng(at).choice(served, 6).tolist():
+        where = (float(timetable.stop_lat[stop]), float(timetable.stop_lon[stop]))
+        met += assert_equal(planner, net, where, at, horizon_s)
+    assert met > 20
 
 
 def test_the_least_fare_to_every_stop_is_that_of_a_plan_there():
