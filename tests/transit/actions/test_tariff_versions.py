@@ -234,3 +234,13 @@ def test_a_correction_needs_a_reason_and_reprices_what_was_charged(jakarta: str,
     after = Journey.objects.get()
     assert (after.tariff, after.charge) == ("ok-otrip-2027", 4200)
     assert after.revision == before.revision + 1
+
+
+def test_the_demonstrations_draft_is_drawn_up_once(jakarta: str) -> None:
+    from balai.transit.demo.tariffs import build_tariffs
+
+    build_tariffs()
+    build_tariffs()
+    version = TariffVersion.objects.get(city="jakarta")
+    assert (version.state, len(version.examples)) == ("draft", 2)
+    assert tariff_from_draft(version.name, version.parameters).rule.per_km == 300

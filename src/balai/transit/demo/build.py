@@ -17,6 +17,7 @@ from balai.transit.demo import operators, riders, running
 from balai.transit.demo.cards import build_cards
 from balai.transit.demo.feed import demo_feed
 from balai.transit.demo.simulation import simulate
+from balai.transit.demo.tariffs import build_tariffs
 from balai.transit.models import TapBatch
 from balai.transit.queries.networks import current_network
 from balai.transit.queries.planners import prepare
@@ -36,6 +37,7 @@ def build(progress: Callable[[str], None]) -> None:
     """Build what is missing; again, it changes nothing. Every row is marked as generated."""
     for tariff, start in IN_FORCE:
         put_in_force(CITY, tariff, start)
+    build_tariffs()
     _network(progress)
     running.build(CITY, timezone.now())
     _riders(progress)

@@ -30,7 +30,7 @@ def tariffs(request: HttpRequest, city: str) -> HttpResponse:
                 {"figure": figure, "value": _written(figure.value)} for figure in figures(name)
             ],
         }
-        for name in tariff_names()
+        for name in tariff_names(city)
     ]
     return render(request, "transit/tariffs.html", {"spans": spans, "versions": versions})
 
