@@ -99,7 +99,11 @@ def _import(
     from balai.transit.queries.feed import load_feed
 
     imported = run(
-        content, city=city, name=name, provenance=Provenance(**about), replace=replace,
+        content,
+        city=city,
+        name=name,
+        provenance=Provenance(**about),
+        replace=replace,
         progress=_tell,
     )
     return _result(imported.feed or load_feed(imported.version), city, imported)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -48,7 +50,9 @@ def test_a_vehicle_keeps_its_odometer_and_the_entity_names_one_without_a_name():
     assert fields(dataset) == [("v9", "vehicle.vehicle.id")]
 
 
-@pytest.mark.parametrize("lat,lon", [(0.0, 0.0), (91.0, 0.0), (float("nan"), 106.8), (1.0, 181.0)])
+@pytest.mark.parametrize(
+    ("lat", "lon"), [(0.0, 0.0), (91.0, 0.0), (float("nan"), 106.8), (1.0, 181.0)]
+)
 def test_a_position_off_the_globe_is_a_problem_and_no_vehicle(lat, lon):
     made = message()
     told = made.entity.add(id="v").vehicle
@@ -111,19 +115,15 @@ def test_what_is_no_message_is_refused_with_a_remedy(content):
 @settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused(content):
-    try:
+    with contextlib.suppress(RealtimeRefused):
         decode(content)
-    except RealtimeRefused:
-        pass
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=200))
 def test_any_entity_behind_a_good_header_is_read_or_refused(content):
-    try:
+    with contextlib.suppress(RealtimeRefused):
         decode(message().SerializeToString() + b"\x12" + bytes([len(content) % 128]) + content)
-    except RealtimeRefused:
-        pass
 
 
 def test_differences_replace_add_and_delete():

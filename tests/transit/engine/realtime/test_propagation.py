@@ -78,7 +78,7 @@ def test_a_stop_without_a_sequence_is_the_next_call_there():
 
 
 @pytest.mark.parametrize(
-    "update,field",
+    ("update", "field"),
     [
         (StopUpdate(9, "", Event(5)), "stop_time_update[0].stop_sequence"),
         (StopUpdate(2, "c", Event(5)), "stop_time_update[0].stop_id"),
