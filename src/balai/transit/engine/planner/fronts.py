@@ -17,25 +17,21 @@ class Fronts:
     """By stop, the ways there that none beats on arrival and fare.
 
     Those of stop s are `start[s]:start[s + 1]` of `arrival` (seconds, rising) and `fare`
-    (rupiah, falling; 0 without a tariff): to be there by vehicle or on foot.
+    (rupiah, falling; 0 without a tariff): to be there by vehicle or on foot. Where `proven` is
+    given and False, the ways told are true but a better one may exist (an integrated fare whose
+    package would run out on the way).
     """
 
     depart_at: int
     start: NDArray[np.int32]
     arrival: NDArray[np.int32]
     fare: NDArray[np.int64]
+    proven: NDArray[np.bool_] | None = None
 
     def at(self, stop: int) -> list[tuple[int, int]]:
         """(arrival, fare) of the ways to a stop, by arrival."""
         rows = slice(int(self.start[stop]), int(self.start[stop + 1]))
         return list(zip(self.arrival[rows].tolist(), self.fare[rows].tolist(), strict=True))
-
-    def equals(self, other: Fronts) -> bool:
-        """Whether both hold the same ways."""
-        return all(
-            np.array_equal(getattr(self, name), getattr(other, name))
-            for name in ("start", "arrival", "fare")
-        )
 
     def within(self, seconds: int | None = None, fare: int | None = None) -> NDArray[np.bool_]:
         """Which stops can be reached within so many seconds for so much money, by stop."""

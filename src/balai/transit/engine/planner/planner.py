@@ -176,7 +176,8 @@ class Planner:
         """By stop, the arrivals and fares that no other beats, to be there within the horizon.
 
         Raises UnboundedFareStateError for a tariff with a window or ticket that may close within
-        the horizon. Integrated fares by the kilometre are followed with label bags.
+        the horizon. Integrated fares by the kilometre are followed with label bags; `Fronts.proven`
+        says of which stops the front is proven then.
         """
         asked = Preferences.of(limits)
         if self.tariff is not None and not is_compiled(self.tariff, self.modes):
@@ -210,16 +211,15 @@ class Planner:
         put = self._bags.question(ground, ends, asked)
         when = Moment(depart_at, depart_at + asked.horizon_s, int(NEVER), self._bags.relaxes)
         ways = self._bags.everywhere(put, when)
-        fronts = fronts_of(depart_at, ways.stop, ways.arrival, ways.fare, self.timetable.stops)
-        if ways.bent.any():
-            true = ways.only(~ways.bent)
-            sound = fronts_of(depart_at, true.stop, true.arrival, true.fare, self.timetable.stops)
-            if not sound.equals(fronts):
-                ways = self._bags.everywhere(put, replace(when, relaxed=False))
-                return fronts_of(
-                    depart_at, ways.stop, ways.arrival, ways.fare, self.timetable.stops
-                )
-        return fronts
+        bounds = fronts_of(depart_at, ways.stop, ways.arrival, ways.fare, self.timetable.stops)
+        if not ways.bent.any():
+            return bounds
+        true = ways.only(~ways.bent)
+        told = fronts_of(depart_at, true.stop, true.arrival, true.fare, self.timetable.stops)
+        proven = np.ones(self.timetable.stops, np.bool_)
+        for stop in np.unique(ways.stop[ways.bent]).tolist():
+            proven[stop] = told.at(stop) == bounds.at(stop)
+        return replace(told, proven=proven)
 
     def _question(self, origin: Point, destination: Point, limits: Limits) -> _Question:
         asked = Preferences.of(limits)
