@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -23,6 +24,7 @@ from balai.transit.engine.simulation import (
     responses,
     subsidies,
 )
+from balai.transit.engine.simulation.charging import ChargeTaps
 
 NAMES = ("ok-otrip-trial", "transjakarta", "jaklingko-integrated")
 BUSES = [Mode.BRT, Mode.BUS, Mode.ANGKOT, Mode.MIKROTRANS]
@@ -135,6 +137,20 @@ def test_any_number_of_partitions_gives_equal_sums(
         partitions=partitions, memory=int(memory),
     )  # fmt: skip
     assert Outcome.of(NAMES, 1, runners.read(made.folder)) == replayed(table)
+
+
+def test_charges_by_partition_are_those_of_the_fare_engine(tmp_path: Path) -> None:
+    table = month(4, trips=2_000, cards=200)
+    pq.write_table(table, tmp_path / "taps.parquet")
+    made = runners.run(
+        ChargeTaps(tariff("ok-otrip-trial")), tmp_path / "taps.parquet", key="card",
+        out=tmp_path, run_id="a", partitions=5,
+    )  # fmt: skip
+    charges = price_taps(arrays(table), tariff("ok-otrip-trial"))
+    taps = table["tap"].to_numpy()[charges.boarding]
+    whole = dict(zip(taps.tolist(), charges.charge.tolist(), strict=True))
+    rows = runners.read(made.folder).select(["tap", "charge"]).to_pylist()
+    assert {row["tap"]: row["charge"] for row in rows} == whole
 
 
 def rides(*rows: tuple[int, str, str, int, str]) -> pa.Table:
