@@ -6,7 +6,9 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import BigIntegerField, Max
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from balai.transit.engine.taps import clocks
@@ -60,7 +62,8 @@ def _delays(
         city=city, received_at__gte=since, received_at__lte=now,
         kind__in=(Quarantined.Kind.CLOCK_AHEAD, Quarantined.Kind.CLOCK_DRIFT),
     ).values("validator", "batch_id")  # fmt: skip
-    for row in held.annotate(received=Max("received_at"), newest=Max("content__at")):
+    second = Cast(KeyTextTransform("at", "content"), BigIntegerField())
+    for row in held.annotate(received=Max("received_at"), newest=Max(second)):
         code, received_at = row["validator"], row["received"]
         delays[code].append(received_at.timestamp() - float(row["newest"]))
         seen[code] = max(seen.get(code, received_at), received_at)
