@@ -140,7 +140,10 @@ def test_short_walks_equal_brute_force():
             assert {(j.arrive, j.transfers, j.fare) for j in found} == wanted
 
 
-@pytest.mark.parametrize("name", ["ok-otrip-trial", "transjakarta-gtfs", "jaklingko-integrated"])
+@pytest.mark.parametrize(
+    "name",
+    ["ok-otrip-trial", "transjakarta-gtfs", "jaklingko-integrated", "jaklingko-integrated, short"],
+)
 def test_the_front_at_a_stop_is_that_of_the_plans_there(name):
     rules, modes = rules_and_modes(name)
     timetable = build_timetable(random_feed(3, modes), ON)
