@@ -20,8 +20,9 @@ from balai.kernel.access.origin import Origin, origin_of
 from balai.kernel.problems import ProblemError
 from balai.transit.actions import tariff_versions as acts
 from balai.transit.actions.tariffs_in_force import decide_in_force, plan_in_force, take_back
-from balai.transit.queries.tariffs import tariff_law, tariff_names
+from balai.transit.queries.tariffs import tariff_names
 from balai.transit.views.tariff_desk.editing import found_version
+from balai.transit.views.tariff_desk.lists import titled
 
 ASK = {
     "submit": gettext_lazy("Submit for publication"),
@@ -119,7 +120,7 @@ def in_force(request: HttpRequest, city: str) -> HttpResponse:
     """Put a tariff in force: first what would follow is shown, then it is confirmed."""
     form = InForceForm(request.POST or None, initial={"tariff": request.GET.get("tariff", "")})
     form.fields["tariff"].choices = [  # type: ignore[attr-defined]
-        (name, f"{tariff_law(name).title['id']} ({name})") for name in tariff_names(city)
+        (name, titled(name)) for name in tariff_names(city)
     ]
     placed = None
     if request.method == "POST" and form.is_valid():

@@ -81,7 +81,7 @@ def new(request: HttpRequest, city: str) -> HttpResponse:
     first = {"base": request.GET.get("from", "")}
     form = NewVersionForm(request.POST or None, initial=first)
     names = tariff_names(city)
-    form.fields["base"].choices = [(name, _titled(name)) for name in names]  # type: ignore[attr-defined]
+    form.fields["base"].choices = [(name, titled(name)) for name in names]  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -109,7 +109,8 @@ def latest_entries(law: Law) -> dict[str, Entry]:
     return entries_of(law, days[-1])
 
 
-def _titled(name: str) -> str:
+def titled(name: str) -> str:
+    """A tariff's title in the reader's language, with its short name."""
     title = tariff_law(name).title
     language = (get_language() or "id")[:2]
     return f"{title.get(language, title['en'])} ({name})"
