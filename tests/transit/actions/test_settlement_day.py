@@ -12,6 +12,7 @@ from balai.kernel.documents import actions as documents
 from balai.kernel.documents import queries as papers
 from balai.kernel.jobs import run_waiting, start
 from balai.kernel.ledger import queries as ledger
+from balai.kernel.events.measures import MeasureQuery, read, records
 from balai.kernel.problems import ConflictError, ProblemError
 from balai.transit.actions.import_feed import Provenance, import_feed
 from balai.transit.actions.price_pending import price_pending
@@ -19,7 +20,7 @@ from balai.transit.actions.receive_taps import receive_taps
 from balai.transit.actions.settlement import payments, statements
 from balai.transit.actions.settlement.books import payable_account
 from balai.transit.actions.settlement.logs import import_log
-from balai.transit.actions.settlement.operators import record_inspection
+from balai.transit.actions.settlement.operators import record_inspection, set_term
 from balai.transit.actions.settlement.settle_day import settle_day
 from balai.transit.demo import operators, riders
 from balai.transit.demo.feed import demo_feed
@@ -126,8 +127,10 @@ def test_taps_that_come_late_are_an_adjustment_on_the_next_statement(day):
 
 
 def test_a_corrected_day_is_another_version_that_posts_only_the_difference(day):
-    settle_day("jakarta", day, by="one")
     operator = Operator.objects.get(code="koperasi-contoh")
+    wide = {"start": day, "article": "Annex 2", "by": ONE}
+    set_term(operator.contracts.get(), "penalty_cap", "0.9", **wide)
+    settle_day("jakarta", day, by="one")
     record_inspection(operator, "uniform", day=day, by=ONE, kinds=("uniform",))
     again = settle_day("jakarta", day, by="one")
     first, second = Statement.objects.filter(operator=operator, day=day).order_by("version")
@@ -199,3 +202,21 @@ def test_facts_for_indicators_follow_from_the_statements(day):
     on_time = punctuality("jakarta", day, day)
     assert 0 < sum(each.on_time for each in on_time) <= sum(each.seen for each in on_time)
     assert [each.code for each in operators_joined("jakarta", day)] == ["koperasi-contoh"]
+
+
+def test_measures_of_a_settled_day_list_what_they_are_made_of(day):
+    settle_day("jakarta", day, by="one")
+    query = MeasureQuery(city="jakarta", start=day, end=day)
+    total = {
+        name: read(f"transit.{name}", query).total
+        for name in ("runs_due", "runs_punctual", "owed_to_operators", "fares_of_settled_days",
+                     "journeys_of_settled_days", "angkot_operators")
+    }  # fmt: skip
+    [fact] = subsidies("jakarta", day, day)
+    assert total["owed_to_operators"] - total["fares_of_settled_days"] == fact.rupiah
+    assert total["journeys_of_settled_days"] == fact.journeys
+    assert 0 < total["runs_punctual"] < total["runs_due"]
+    assert total["runs_due"] == records("transit.runs_due", query).total
+    assert total["angkot_operators"] == records("transit.angkot_operators", query).total == 1
+    settle_day("jakarta", day, by="one")
+    assert read("transit.runs_due", query).total == total["runs_due"], "the last version alone"

@@ -42,7 +42,9 @@ DAYS = (LAST_DAY - timedelta(days=1), LAST_DAY)
 JOINED = date(2018, 1, 15)
 OFFICER, APPROVER = "operasi", "setuju"
 BY = Origin(actor=OFFICER, channel="demo")
-EVERY_S, NOISE_M = 120, 12.0
+EVERY_S, NOISE_M = 180, 12.0
+MOST_ROUTES = 4
+"""Of each kind: the demonstration settles a part of the network."""
 MISSED, BROKEN, LATE_S = 0.02, 0.01, 120.0
 SOURCE = "press reports of OK OTrip, 2018; made up for this demonstration where they are silent"
 OPERATORS: tuple[dict[str, Any], ...] = (
@@ -69,7 +71,7 @@ def build(progress: Callable[[str], None]) -> None:
             return
         progress("Jakarta: operators, their vehicles' reports, and their statements")
         for day in todo:
-            content = log_of(day)
+            content = log_of(day, routes=_routes())
             import_log(CITY, content, name=f"posisi-{day}.csv", by=BY, generated=True)
             _bring_vehicles(day)
             done = settle_day(CITY, day, by=OFFICER)
@@ -167,7 +169,7 @@ def engage(routes: Collection[str] | None = None) -> None:
             operator, f"KTR/{told['code'].upper()}/2018", model=told["model"], start=JOINED,
             terms=terms, article="Annex 1, price of a kilometre", source=SOURCE, by=BY,
         )  # fmt: skip
-        mine = [line for line in lines if line.mode in told["modes"]]
+        mine = [line for line in lines if line.mode in told["modes"]][:MOST_ROUTES]
         for number, line in enumerate(mine):
             if told.get("part", number % 2) == number % 2:
                 assign_route(contract, line.key, start=JOINED, by=BY)
@@ -192,6 +194,11 @@ def _bring_vehicles(day: date) -> None:
          for code, route in fleet if route in held],
         ignore_conflicts=True,
     )  # fmt: skip
+
+
+def _routes() -> set[str]:
+    held = RouteAssignment.objects.filter(city=CITY, contract__operator__generated=True)
+    return set(held.values_list("route_id", flat=True))
 
 
 def _settled(day: date) -> bool:
