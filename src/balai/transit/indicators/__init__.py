@@ -14,7 +14,7 @@ INDICATORS: tuple[Any, ...] = ()
 
 def register() -> None:
     """Make the measures known. Called when the tables are known, not before."""
-    from balai.transit.indicators import boardings, journeys, reach
+    from balai.transit.indicators import boardings, journeys, operators, reach, settlement
 
     for measure in (
         journeys.JOURNEYS_PAID,
@@ -23,5 +23,7 @@ def register() -> None:
         boardings.BOARDINGS,
         boardings.BOARDINGS_WITHOUT_TAP_OUT,
         *reach.REACH,
+        *settlement.SETTLEMENT,
+        operators.ANGKOT_OPERATORS,
     ):
         register_measure(measure)

@@ -268,6 +268,7 @@ class VerifiedRun(models.Model):
     first_stop = models.TextField(blank=True)
     last_stop = models.TextField(blank=True)
     late_s = models.IntegerField(null=True)
+    on_time = models.BooleanField(default=False)
     headway_s = models.IntegerField(null=True)
     headway_due_s = models.IntegerField(null=True)
     headway_kept = models.BooleanField(null=True)

@@ -47,13 +47,14 @@ def subsidies(city: str, start: date, end: date) -> list[Subsidy]:
     ]
 
 
-def punctuality(
-    city: str, start: date, end: date, *, early_s: int = 60, late_s: int = 300
-) -> list[Punctuality]:
-    """Departures on time by route and day, from matched runs of each day's last version."""
+def punctuality(city: str, start: date, end: date) -> list[Punctuality]:
+    """Departures on time by route and day, from matched runs of each day's last version.
+
+    What is on time is the service standard's word on the day (`engine.settlement.quality`).
+    """
     found = present_runs(city, start, end).values("settled__day", "route_id").annotate(
         seen=Count("id", filter=Q(late_s__isnull=False)),
-        good=Count("id", filter=Q(late_s__range=(-early_s, late_s))),
+        good=Count("id", filter=Q(on_time=True)),
     )  # fmt: skip
     return [
         Punctuality(row["settled__day"], row["route_id"], row["seen"], row["good"])
