@@ -49,7 +49,8 @@ urlpatterns = [
     path("officer/tariffs/<slug:name>/examples/", editing.examples, name="tariff-examples"),
     path("officer/tariffs/<slug:name>/previews/", previews.begin, name="tariff-previews"),
     path(
-        "officer/tariffs/<slug:name>/previews/<uuid:preview>/", previews.preview,
+        "officer/tariffs/<slug:name>/previews/<uuid:preview>/",
+        previews.preview,
         name="tariff-preview",
     ),
     path(

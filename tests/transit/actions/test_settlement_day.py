@@ -10,9 +10,9 @@ from django.contrib.auth import get_user_model
 from balai.kernel.access.origin import Origin
 from balai.kernel.documents import actions as documents
 from balai.kernel.documents import queries as papers
+from balai.kernel.events.measures import MeasureQuery, read, records
 from balai.kernel.jobs import run_waiting, start
 from balai.kernel.ledger import queries as ledger
-from balai.kernel.events.measures import MeasureQuery, read, records
 from balai.kernel.problems import ConflictError, ProblemError
 from balai.transit.actions.import_feed import Provenance, import_feed
 from balai.transit.actions.price_pending import price_pending

@@ -32,8 +32,10 @@ def trip_delays(runs: Iterable[Prediction], table: Timetable) -> TripDelays:
     added: list[AddedTrip] = []
     for run in runs:
         shift = seconds_between(table.on, run.on, table.zone)
-        replaced = run.forecast is not None and run.scheduled is not None and (
-            run.forecast.calls.stops != run.scheduled.stops
+        replaced = (
+            run.forecast is not None
+            and run.scheduled is not None
+            and (run.forecast.calls.stops != run.scheduled.stops)
         )
         if run.forecast is not None and (run.added or replaced):
             added.append(_added(run, shift))
@@ -48,9 +50,7 @@ class _Starts:
     def __init__(self, table: Timetable) -> None:
         self.index = {trip: at for at, trip in enumerate(table.trip_ids)}
         self.order: NDArray[np.int64] = np.argsort(table.trip_index, kind="stable")
-        self.bounds = np.searchsorted(
-            table.trip_index[self.order], np.arange(len(self.index) + 1)
-        )
+        self.bounds = np.searchsorted(table.trip_index[self.order], np.arange(len(self.index) + 1))
         self.start = table.trip_start
 
     def nearest(self, trip_id: str, second: int) -> int | None:
