@@ -117,8 +117,10 @@ def _findings(request: HttpRequest, city: str, found: Scenario) -> dict[str, Any
     by = request.GET.get("by", "")
     offered = findings.groupings(outcome)
     by = by if by in offered else (offered or ("distance",))[0]
-    names = {place.code: place.name
-             for place in descendants(city_by_slug(city).region_code)}  # fmt: skip
+    facts = city_by_slug(city)
+    names = {place.code: place.name for place in descendants(facts.region_code)}
+    # Validators that stand nowhere in particular record the city itself.
+    names[facts.region_code] = _("%(city)s, district not known") % {"city": facts.name}
     costs = route_costs(city, found.first_day, found.last_day)
     routes = subsidies(outcome, number, costs)
     return {
