@@ -20,6 +20,14 @@ from balai.kernel.regions.actions import install_cities
 from balai.network.actions import install_facts, install_plan
 
 pytestmark = pytest.mark.django_db
+
+
+@schemathesis.serializer("application/x-protobuf")
+def as_it_is(ctx, value) -> bytes:
+    """Any bytes or text for a body whose form the document cannot tell: it is to be refused."""
+    return value if isinstance(value, bytes) else str(value).encode("utf-8", "replace")
+
+
 DOCUMENT = "/api/v1/openapi.json"
 
 

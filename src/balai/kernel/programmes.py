@@ -27,7 +27,8 @@ class Entry:
     `url` is a reversible URL name; `face` says who sees it (`service`: everyone, as a tile with its
     `summary` among the city's services); `permission` names a rule of `rules`
     that the visitor must hold, or is empty for everyone. `within`: holding it in a part of the city
-    is enough, as the page itself lets in who does.
+    is enough, as the page itself lets in who does. `only_if`: `module:function` that tells, of the
+    city (slug) and the account, whether there is such a page for them at all.
     """
 
     title: Mapping[str, str]
@@ -35,6 +36,7 @@ class Entry:
     face: Literal["resident", "officer", "leader", "service"] = "resident"
     permission: str = ""
     within: bool = False
+    only_if: str = ""
     summary: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import get_language, gettext
 
 from balai.kernel import programmes
 from balai.kernel.access.queries import holds_within
-from balai.kernel.programmes import Entry, Programme
+from balai.kernel.programmes import Entry, Programme, resolve
 from balai.shell.cities import City, band_of
 from balai.shell.templatetags.balai import localised
 
@@ -179,6 +179,14 @@ def _my_page(request: HttpRequest, city: City) -> Link:
 
 
 def _may_open(request: HttpRequest, entry: Entry, city: City | None) -> bool:
+    if not _permitted(request, entry, city):
+        return False
+    if not entry.only_if:
+        return True
+    return city is not None and bool(resolve(entry.only_if)(city.slug, request.user))
+
+
+def _permitted(request: HttpRequest, entry: Entry, city: City | None) -> bool:
     if not entry.permission or request.user.has_perm(entry.permission, city):
         return True
     return entry.within and city is not None and holds_within(request.user, entry.permission, city)

@@ -2,6 +2,8 @@
 
 from balai.kernel.programmes import Entry, Programme
 
+HAS_CARDS = "balai.transit.queries.card_rules:has_cards_for"
+IS_OPERATOR = "balai.transit.queries.settlement.contracts:speaks_for_operator"
 MANIFEST = Programme(
     name="transit",
     title={"id": "Perjalanan", "en": "Travel"},
@@ -80,19 +82,19 @@ MANIFEST = Programme(
         ),
         Entry(
             title={"id": "Laporan saya", "en": "My statements"}, url="transit:own-statements",
-            permission="transit.own_statements",
+            only_if=IS_OPERATOR, permission="transit.own_statements",
         ),
         Entry(
             title={"id": "Kartu", "en": "Cards"}, url="transit:card-desk", face="officer",
-            permission="transit.view_cards",
+            permission="transit.view_cards", only_if=HAS_CARDS,
         ),
         Entry(
             title={"id": "Sengketa ongkos", "en": "Disputes"}, url="transit:disputes",
-            face="officer", permission="transit.decide_disputes",
+            face="officer", permission="transit.decide_disputes", only_if=HAS_CARDS,
         ),
         Entry(
             title={"id": "Keringanan", "en": "Concessions"}, url="transit:concessions",
-            face="officer", permission="transit.decide_concessions",
+            face="officer", permission="transit.decide_concessions", only_if=HAS_CARDS,
         ),
     ),
 )  # fmt: skip

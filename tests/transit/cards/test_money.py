@@ -92,7 +92,7 @@ def test_a_part_of_a_bill_loads_nothing(own, person, bank):
 
 @pytest.mark.parametrize("amount", [0, -5000, 9_999, 2_000_001])
 def test_an_amount_outside_the_citys_limits_is_refused(card, amount):
-    with pytest.raises(ProblemError, match="cannot be loaded"):
+    with pytest.raises(ProblemError, match="It takes from 10000 to 2000000 rupiah"):
         load_with_cash(card, amount, key="cash", by=DESK, now=NOW)
 
 

@@ -322,11 +322,16 @@ def _without_card_number(batch: _Batch, row: int) -> Any:
         return {name: tap[name] for name in CONTENT}
     raw = batch.read.raw[row]
     if not isinstance(raw, Mapping):
-        return {"row": str(raw)[:200]}
-    kept = {str(name)[:50]: str(value)[:200] for name, value in list(raw.items())[:30]}
+        return {"row": _storable(raw)[:200]}
+    kept = {_storable(name)[:50]: str(value)[:200] for name, value in list(raw.items())[:30]}
     if "card" in kept:
         kept["card"] = card_reference(batch.city, kept["card"])
-    return {name: value.replace("\x00", "�") for name, value in kept.items()}
+    return {name: _storable(value) for name, value in kept.items()}
+
+
+def _storable(value: object) -> str:
+    """The value as text that PostgreSQL keeps: without NUL and halves of characters."""
+    return str(value).encode("utf-8", "replace").decode().replace("\x00", "�")
 
 
 def _earlier(city: str, sender: str, key: str, fingerprint: str, rows: int) -> Receipt | None:

@@ -67,7 +67,7 @@ class NumberIn(Schema):
     number: Number
 
 
-class StandingOut(Schema):
+class CardStandingOut(Schema):
     """How a card stands; `balance` in rupiah."""
 
     reference: str
@@ -77,7 +77,7 @@ class StandingOut(Schema):
     may_board: bool
 
 
-class CardOut(Schema):
+class TravelCardOut(Schema):
     """A card; its number is known by the last four digits alone."""
 
     id: int
@@ -96,10 +96,10 @@ class CardsOut(Schema):
     """Cards, those changed last first."""
 
     count: int
-    cards: list[CardOut]
+    cards: list[TravelCardOut]
 
 
-class LegOut(Schema):
+class RiddenLegOut(Schema):
     """A boarding; `boarding` is what a dispute names. Money in rupiah."""
 
     boarding: int
@@ -130,7 +130,7 @@ class RideOut(Schema):
     tariff: str
     changed: bool
     generated: bool
-    legs: list[LegOut]
+    legs: list[RiddenLegOut]
 
 
 class RidesOut(Schema):
@@ -150,7 +150,7 @@ class MovementOut(Schema):
     journey: UUID | None
 
 
-class StatementOut(Schema):
+class CardStatementOut(Schema):
     """A month of a card's money, in rupiah."""
 
     opening: int
@@ -198,13 +198,13 @@ class LostIn(Schema):
     lost_on: date
 
 
-class ReasonIn(Schema):
+class CardReasonIn(Schema):
     """Why."""
 
     reason: Words = Field(min_length=1)
 
 
-class IssueIn(Schema):
+class CardIssueIn(Schema):
     """A card to be issued; `code` is printed on it."""
 
     number: Number
@@ -316,7 +316,7 @@ def get_hotlist(
     return 200, hotlist_file(city, since, version)
 
 
-@router.post("/{city}/cards/standing", auth=VALIDATOR, response=StandingOut,
+@router.post("/{city}/cards/standing", auth=VALIDATOR, response=CardStandingOut,
              summary="Whether a card may board")  # fmt: skip
 def post_standing(request: HttpRequest, city: str, body: NumberIn) -> Any:
     """State and balance of a card, by its number."""
@@ -332,7 +332,7 @@ def get_mine(request: HttpRequest, city: str) -> Any:
     return _cards(city, card_queries.cards_of(city, _person(request, city)))
 
 
-@router.post("/{city}/cards/mine", auth=RIDER, response={201: CardOut}, summary="Add a card")
+@router.post("/{city}/cards/mine", auth=RIDER, response={201: TravelCardOut}, summary="Add a card")
 @once_per_key("transit.claim-card")
 def post_mine(request: HttpRequest, city: str, body: ClaimIn) -> Any:
     """Add a card by its number and what only its bearer knows."""
@@ -354,7 +354,7 @@ def get_rides(request: HttpRequest, city: str, card: int, days: Query[Days]) -> 
     return {"count": found.count(), "journeys": rides(city, found[first : first + MOST])}
 
 
-@router.get("/{city}/cards/mine/{int:card}/statement", auth=RIDER, response=StatementOut,
+@router.get("/{city}/cards/mine/{int:card}/statement", auth=RIDER, response=CardStatementOut,
             summary="Statement of my card")  # fmt: skip
 def get_statement(
     request: HttpRequest, city: str, card: int,
@@ -379,7 +379,7 @@ def post_load(request: HttpRequest, city: str, card: int, body: LoadIn) -> Any:
                  "expires_at": asked.expires_at}  # fmt: skip
 
 
-@router.post("/{city}/cards/mine/{int:card}/block", auth=RIDER, response=CardOut,
+@router.post("/{city}/cards/mine/{int:card}/block", auth=RIDER, response=TravelCardOut,
              summary="Block my card")  # fmt: skip
 def post_own_block(request: HttpRequest, city: str, card: int) -> Any:
     """Stop the card at the gates; 409 where it is not active."""
@@ -388,7 +388,7 @@ def post_own_block(request: HttpRequest, city: str, card: int) -> Any:
     return _card(city, life.block_card(card, life.Block.RIDER, by=by, now=now))
 
 
-@router.post("/{city}/cards/mine/{int:card}/unblock", auth=RIDER, response=CardOut,
+@router.post("/{city}/cards/mine/{int:card}/unblock", auth=RIDER, response=TravelCardOut,
              summary="Open my card again")  # fmt: skip
 def post_own_unblock(request: HttpRequest, city: str, card: int) -> Any:
     """Let the card ride again; 409 where the desk blocked it."""
@@ -396,7 +396,7 @@ def post_own_unblock(request: HttpRequest, city: str, card: int) -> Any:
     return _card(city, life.unblock_card(card, by=_actor(request), now=timezone.now(), own=True))
 
 
-@router.post("/{city}/cards/mine/{int:card}/lost", auth=RIDER, response=CardOut,
+@router.post("/{city}/cards/mine/{int:card}/lost", auth=RIDER, response=TravelCardOut,
              summary="Report my card lost")  # fmt: skip
 def post_own_lost(request: HttpRequest, city: str, card: int, body: LostIn) -> Any:
     """Stop the card for good; the desk replaces it."""
@@ -459,9 +459,9 @@ def get_cards(
     return {**_cards(city, list(found[first : first + MOST])), "count": found.count()}
 
 
-@router.post("/{city}/cards", auth=DESK, response={201: CardOut}, summary="Issue a card")
+@router.post("/{city}/cards", auth=DESK, response={201: TravelCardOut}, summary="Issue a card")
 @once_per_key("transit.issue-card")
-def post_card(request: HttpRequest, city: str, body: IssueIn) -> Any:
+def post_card(request: HttpRequest, city: str, body: CardIssueIn) -> Any:
     """Issue a card; 409 where it was issued before."""
     _require(request, city)
     made = life.issue_card(city, body.number, body.issuer, code=body.code, by=_actor(request),
@@ -469,24 +469,26 @@ def post_card(request: HttpRequest, city: str, body: IssueIn) -> Any:
     return 201, _card(city, made)
 
 
-@router.post("/{city}/cards/{int:card}/block", auth=DESK, response=CardOut, summary="Block a card")
-def post_block(request: HttpRequest, city: str, card: int, body: ReasonIn) -> Any:
+@router.post(
+    "/{city}/cards/{int:card}/block", auth=DESK, response=TravelCardOut, summary="Block a card"
+)
+def post_block(request: HttpRequest, city: str, card: int, body: CardReasonIn) -> Any:
     """Stop a card, with the reason that its holder reads."""
     _require(request, city, card)
     return _card(city, life.block_card(card, life.Block.OFFICER, by=_actor(request),
                                        now=timezone.now(), reason=body.reason))  # fmt: skip
 
 
-@router.post("/{city}/cards/{int:card}/unblock", auth=DESK, response=CardOut,
+@router.post("/{city}/cards/{int:card}/unblock", auth=DESK, response=TravelCardOut,
              summary="Unblock a card")  # fmt: skip
-def post_unblock(request: HttpRequest, city: str, card: int, body: ReasonIn) -> Any:
+def post_unblock(request: HttpRequest, city: str, card: int, body: CardReasonIn) -> Any:
     """Let a blocked card ride again."""
     _require(request, city, card)
     by, now = _actor(request), timezone.now()
     return _card(city, life.unblock_card(card, by=by, now=now, reason=body.reason))
 
 
-@router.post("/{city}/cards/{int:card}/replace", auth=DESK, response={201: CardOut},
+@router.post("/{city}/cards/{int:card}/replace", auth=DESK, response={201: TravelCardOut},
              summary="Replace a card")  # fmt: skip
 @once_per_key("transit.replace-card")
 def post_replace(request: HttpRequest, city: str, card: int, body: ReplaceIn) -> Any:

@@ -27,7 +27,7 @@ router = Router(tags=["settlement"])
 READ = token_or_session("transit:settlement")
 
 
-class DayOut(Schema):
+class SettledDayOut(Schema):
     """A settled day; metres and rupiah."""
 
     day: date
@@ -44,7 +44,7 @@ class DayOut(Schema):
     objections: int
 
 
-class LineOut(Schema):
+class StatementLineOut(Schema):
     """A line of a statement; `counts` whether it is part of the sum."""
 
     number: int
@@ -58,7 +58,7 @@ class LineOut(Schema):
     counts: bool
 
 
-class StatementOut(Schema):
+class OperatorStatementOut(Schema):
     """What an operator is owed for a day; metres and rupiah."""
 
     id: UUID
@@ -114,10 +114,10 @@ class CheckOut(Schema):
     residual: int
 
 
-class StatementWhole(StatementOut):
+class StatementWhole(OperatorStatementOut):
     """A statement with its lines."""
 
-    lines: list[LineOut]
+    lines: list[StatementLineOut]
 
     @staticmethod
     def resolve_lines(row: Any) -> Any:
@@ -128,7 +128,7 @@ class StatementWhole(StatementOut):
 class DayWhole(Schema):
     """A day's statements, and the proof that books and ledger agree."""
 
-    statements: list[StatementOut]
+    statements: list[OperatorStatementOut]
     checks: list[CheckOut]
 
 
@@ -138,13 +138,13 @@ class SettleIn(Schema):
     day: date
 
 
-class JobOut(Schema):
+class SettlementJobOut(Schema):
     """The job that was started; its progress is under `/api/v1/jobs/`."""
 
     job: str
 
 
-@router.get("/{city}/settlement", auth=READ, response=list[DayOut], summary="Settled days")
+@router.get("/{city}/settlement", auth=READ, response=list[SettledDayOut], summary="Settled days")
 def settled_days(request: HttpRequest, city: str) -> Any:
     """The settled days of a city, latest first."""
     _let_in(request, city, VIEW_SETTLEMENT)
@@ -175,8 +175,10 @@ def statement_runs(request: HttpRequest, city: str, statement: UUID, state: str 
     return list(runs_of(statement_of(city, statement), state))
 
 
-@router.post("/{city}/settlement", auth=token_or_session("transit:settle"), response={202: JobOut},
-             summary="Settle a day")  # fmt: skip
+@router.post(
+    "/{city}/settlement", auth=token_or_session("transit:settle"),
+    response={202: SettlementJobOut}, summary="Settle a day",
+)  # fmt: skip
 @once_per_key("transit.settle")
 def post_settlement(request: HttpRequest, city: str, body: SettleIn) -> Any:
     """Start the job that settles a day."""

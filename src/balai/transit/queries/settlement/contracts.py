@@ -61,6 +61,12 @@ def operator_behind(username: str) -> Operator | None:
     return Operator.objects.filter(accounts__username=username).first()
 
 
+def speaks_for_operator(city: str, user: Any) -> bool:
+    """Whether the account speaks for an operator of the city."""
+    found = operator_behind(user.get_username())
+    return found is not None and found.city == city
+
+
 def figures_on(contract: Contract, day: date) -> dict[str, Figure]:
     """Every figure in force on a day. ProblemError where the contract has no rate then and needs
     one.
