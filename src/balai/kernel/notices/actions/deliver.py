@@ -173,7 +173,7 @@ def _write(delivery: Delivery, outcome: Outcome, now: datetime) -> None:
     if not taken.update(**fields) or outcome.state == State.WAITING:
         return
     if outcome.state == State.FAILED:
-        begin_next(delivery.notice, after=delivery.channel)
+        begin_next(delivery.notice, after=delivery.channel, now=now)
     record_end(delivery, outcome.state, now)
 
 

@@ -41,7 +41,7 @@ def _note(channel: str, told: Told) -> int:
         state=state, problem=told.problem if state == State.FAILED else "", ended_at=now
     )
     if state == State.FAILED:
-        begin_next(delivery.notice, after=delivery.channel)
+        begin_next(delivery.notice, after=delivery.channel, now=now)
     record_end(delivery, state, now)
     return 1
 

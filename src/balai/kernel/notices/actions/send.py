@@ -81,13 +81,14 @@ def _stored(message: Message, key: str) -> Stored:
     kept = Notice.objects.values_list("id", flat=True).get(key=key)
     if kept != number:
         return Stored(kept, repeated=True)
-    begin_next(notice, after=None)
+    begin_next(notice, after=None, now=timezone.now())
     _record(notice, city)
     return Stored(number, repeated=False)
 
 
-def begin_next(notice: Notice, *, after: str | None) -> Delivery | None:
-    """Make the delivery of the channel that follows `after` (None: the first); None at the end.
+def begin_next(notice: Notice, *, after: str | None, now: datetime) -> Delivery | None:
+    """Make the delivery of the channel that follows `after` (None: the first), due as of `now`;
+    None at the end.
 
     A channel whose address is none fails at once, so that the outbox tells it.
     """
@@ -99,9 +100,9 @@ def begin_next(notice: Notice, *, after: str | None) -> Delivery | None:
         fault = addresses["faults"].get(channel, "")
         if fault:
             _make(notice, channel, state=State.FAILED, problem=f"The address {fault}",
-                  ended_at=timezone.now())  # fmt: skip
+                  ended_at=now)  # fmt: skip
             continue
-        made = _make(notice, channel, due_at=first_moment(notice, channel, timezone.now()))
+        made = _make(notice, channel, due_at=first_moment(notice, channel, now))
         start(DISPATCH, slot="now")
         return made
     return None
