@@ -23,7 +23,8 @@ from balai.kernel.documents.verifying import verify_pdf
 from kernel.documents.test_signing import pdf_of, stored
 
 pytestmark = pytest.mark.django_db
-STAMPED_AT = datetime(2026, 11, 23, 5, 41, 7, tzinfo=UTC)
+# The authority's clock is its own: an hour ahead, so that a test sees whose time was taken.
+STAMPED_AT = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)
 
 
 class Authority(ThreadingHTTPServer):
@@ -132,7 +133,7 @@ def test_a_time_stamp_of_a_stranger_is_not_trusted(hall, authority, keys_root):
 def test_an_expired_certificate_holds_at_the_time_of_the_stamp(hall, authority, keys_root):
     document = hall.issue()
     hall.sign(document)
-    content, later = pdf_of(document), datetime(2033, 1, 1, tzinfo=UTC)
+    content, later = pdf_of(document), STAMPED_AT + timedelta(days=6 * 365)
     verdict = verify_pdf(content, now=later)
     assert verdict.valid
     assert (verdict.signers[0].basis, verdict.signers[0].judged_at) == ("stamp", STAMPED_AT)
