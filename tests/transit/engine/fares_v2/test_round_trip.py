@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -145,7 +146,7 @@ def test_what_was_written_comes_back_as_the_same_tariff(name: str) -> None:
     }  # fmt: skip
 
 
-def with_concessions() -> Tariff:
+def with_concessions(**more: Any) -> Tariff:
     title = {"title_id": "t", "title_en": "t"}
     rows = [{"code": "pupil", **title, "modes": ["bus", "brt"], "percent_off": 50},
             {"code": "elder", **title, "modes": ["bus", "brt", "angkot", "mikrotrans"],
@@ -153,7 +154,7 @@ def with_concessions() -> Tariff:
             {"code": "worker", **title, "modes": ["bus"], "price": 1000}]  # fmt: skip
     weekend = [{"modes": ["bus"], "from": "00:00", "to": "24:00", "to_inclusive": False,
                 "price": 3100, "weekdays": ["sat", "sun"]}]  # fmt: skip
-    changed = {"concessions": rows, "timed_price": weekend}
+    changed = {"concessions": rows, "timed_price": weekend, **more}
     return tariff_from_parameters("c", values("ok-otrip-trial") | changed)
 
 
@@ -176,6 +177,50 @@ def test_concessions_are_rider_categories_and_weekdays_are_services(
         assert price_itinerary([ride, again], book, rider=rider).total == 0
 
 
+@pytest.mark.parametrize("rounding", ["down", "up"])
+def test_every_category_of_riders_comes_back_as_the_concession_it_was(rounding: str) -> None:
+    tariff = with_concessions(percent_rounding=rounding)
+    feed = read_feed(io.BytesIO(write_feed(describe(tariff, jakarta()).tables)))
+    kept = {key: values("ok-otrip-trial")[key] for key in POLICIES}
+    drafted = draft_from(fares_of(feed)[0], modes_of(feed["routes"]), kept)
+    assert not drafted.lost
+    again = tariff_from_parameters("c", drafted.values)
+    assert untitled(again) == untitled(tariff)
+    assert again.rule == tariff.rule
+
+
+def untitled(tariff: Tariff) -> list[Any]:
+    return [replace(each, title={}) for each in tariff.concessions]
+
+
+@pytest.mark.parametrize(
+    ("amounts", "relief", "lost"),
+    [
+        ((1750, 1500), {"percent_off": 50}, []),
+        ((1000, 1000), {"price": 1000}, []),
+        ((0, 0), {"percent_off": 100}, []),
+        ((2345, 2010), {"percent_off": 33}, []),
+        ((1750, 1400), {"percent_off": 50}, [5]),
+        ((3500, 1500), {"percent_off": 50}, []),
+    ],
+)
+def test_a_category_keeps_the_relief_that_gives_most_of_its_prices(
+    feed: Callable[..., Any], amounts: tuple[int, int], relief: dict[str, int], lost: list[int]
+) -> None:
+    found = feed(
+        networks="network_id\nn", route_networks="network_id,route_id\nn,line1\nn,line2",
+        rider_categories="rider_category_id\npupil",
+        fare_products=f"""fare_product_id,rider_category_id,amount,currency
+            bus,,3500,IDR\ntrain,,3000,IDR\nbus,pupil,{amounts[0]},IDR
+            train,pupil,{amounts[1]},IDR""",
+        fare_leg_rules="network_id,fare_product_id\nn,bus\n,train",
+    )  # fmt: skip
+    drafted = draft_from(fares_of(found)[0], modes_of(found["routes"]), {})
+    (pupil,) = drafted.values["concessions"]
+    assert relief.items() <= pupil.items()
+    assert [each.row for each in drafted.lost] == lost
+
+
 def test_what_the_standard_cannot_say_is_told() -> None:
     told = describe(tariff("jaklingko-integrated"), jakarta()).unsaid
     assert {each.parameter for each in told} >= {"per_km", "distance_price", "missed_tap_out"}
@@ -195,7 +240,10 @@ def test_rows_that_our_families_cannot_hold_are_lost_by_row(feed: Callable[..., 
     book, _ = fares_of(found)
     drafted = draft_from(book, modes_of(found["routes"]), {})
     assert [(each.file, each.row) for each in drafted.lost] == [
-        ("fare_leg_rules.txt", 3), ("fare_leg_rules.txt", 4), ("fare_products.txt", 3),
+        ("fare_leg_rules.txt", 3), ("fare_leg_rules.txt", 4), ("fare_products.txt", 2),
         ("fare_transfer_rules.txt", 2),
     ]  # fmt: skip
+    assert "the currency USD" in drafted.lost[2].what
     assert set(drafted.values["mode_price"].values()) == {2}
+    (pupil,) = drafted.values["concessions"]
+    assert (pupil["code"], pupil["percent_off"]) == ("pupil", 50)

@@ -1,7 +1,8 @@
 """GTFS Fares v2: a feed's fares read, priced by the standard, written from a tariff, and back."""
 
 from balai.transit.engine.fares_v2.book import FareBook
-from balai.transit.engine.fares_v2.drafting import Drafted, Lost, draft_from
+from balai.transit.engine.fares_v2.categories import Lost
+from balai.transit.engine.fares_v2.drafting import Drafted, draft_from
 from balai.transit.engine.fares_v2.pricing import (
     FareLeg,
     Price,

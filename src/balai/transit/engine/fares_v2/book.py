@@ -29,6 +29,11 @@ class DurationType(IntEnum):
     ARRIVAL_TO_ARRIVAL = 3
 
 
+def whole(amount: Decimal) -> int | None:
+    """The amount where it is whole and not negative, else None."""
+    return int(amount) if amount == amount.to_integral_value() and amount >= 0 else None
+
+
 @dataclass(frozen=True, slots=True)
 class Product:
     """A row of fare_products: what a product costs for a category of riders on a medium.

@@ -8,33 +8,24 @@ from decimal import Decimal
 from typing import Any
 
 from balai.transit.engine.fares.modes import Mode
-from balai.transit.engine.fares.parameters import WEEKDAYS
 from balai.transit.engine.fares_v2.book import (
     DurationType,
     FareBook,
     LegRule,
-    Product,
     TransferRule,
     TransferType,
+    whole,
 )
+from balai.transit.engine.fares_v2.categories import Lost, concessions_of
+from balai.transit.engine.fares_v2.saying import TICKET
+from balai.transit.engine.fares_v2.timed import Timed, counted
 
 MEASURED = {
     DurationType.DEPARTURE_TO_DEPARTURE: "tap-in-to-tap-in",
     DurationType.DEPARTURE_TO_ARRIVAL: "tap-in-to-tap-out",
 }
 UNLIMITED = -1
-
-
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """A row of the feed that the drafted tariff does not hold, and why."""
-
-    file: str
-    row: int
-    what: str
-
-    def __str__(self) -> str:
-        return f"{self.file} row {self.row}: {self.what}"
+CURRENCY = "IDR"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +36,26 @@ class Drafted:
     lost: tuple[Lost, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Flat:
+    """A leg rule that prices modes at every time."""
+
+    row: int
+    rule: LegRule
+    price: int
+    modes: frozenset[Mode]
+
+
 @dataclass(slots=True)
 class _Found:
     """What was gathered from the leg rules."""
 
+    flat: list[_Flat] = field(default_factory=list)
+    timed: list[Timed] = field(default_factory=list)
     prices: dict[Mode, int] = field(default_factory=dict)
-    timed: list[dict[str, Any]] = field(default_factory=list)
+    priorities: dict[Mode, int] = field(default_factory=dict)
     groups: dict[str, set[Mode]] = field(default_factory=dict)
+    products: dict[str, set[Mode]] = field(default_factory=dict)
     lost: list[Lost] = field(default_factory=list)
 
 
@@ -59,40 +63,36 @@ def draft_from(book: FareBook, modes: Mapping[str, Mode], policies: Mapping[str,
     """A tariff that charges what the feed's fares say, as far as our families can.
 
     `modes` gives each route's mode. `policies` are the parameters that no feed tells (the zone,
-    what a missed tap-out costs and so on), taken from an existing tariff.
+    what a missed tap-out costs and so on), taken from an existing tariff. Amounts stand as whole
+    rupiah, whatever their currency; that it was another is among the losses.
     """
     found = _Found()
     of_network = _modes_of_networks(book, modes)
     for row, rule in enumerate(book.leg_rules, start=2):
         _leg(found, row, rule, book, of_network)
-    free = _concessions(book, of_network)
-    found.lost += [
-        Lost("fare_products.txt", row, f"the price for riders of {product.rider!r}")
-        for row, product in enumerate(book.products, start=2)
-        if product.rider not in ("", book.default_rider, *(each["code"] for each in free))
-    ]
+    _settle(found, book)
+    timed, untold = counted(found.timed, found.prices, found.priorities, book)
+    riders = concessions_of(book, found.products, found.groups)
+    found.lost += [*untold, *riders.lost, *_strange(book), *_dearer(found, book)]
     found.lost += [Lost("fare_leg_join_rules.txt", row, "legs that count as one")
                    for row, _ in enumerate(book.join_rules, start=2)]  # fmt: skip
     values = {**policies, **_rule(found, book), "mode_price": _by_code(found.prices)}
-    tables = {"timed_price": found.timed, "concessions": free}
+    tables = {"timed_price": timed, "concessions": riders.rows}
     values |= {name: rows for name, rows in tables.items() if rows}
+    if riders.up:
+        values["percent_rounding"] = "up"
     return Drafted(values, tuple(found.lost))
 
 
-def _concessions(book: FareBook, modes: Mapping[str, frozenset[Mode]]) -> list[dict[str, Any]]:
-    """The categories of riders that ride free, as concessions on the modes they ride free."""
-    found = []
-    for rider in book.riders:
-        own = [product for product in book.products if product.rider == rider.id]
-        names = {product.id for product in own}
-        held = {mode for rule in book.leg_rules if rule.product in names
-                for mode in modes.get(rule.network, ())}  # fmt: skip
-        if own and held and not rider.default and not any(product.amount for product in own):
-            title = rider.name or rider.id
-            found.append({"code": rider.id, "title_id": title, "title_en": title,
-                          "modes": [mode.code for mode in sorted(held)],
-                          "percent_off": 100})  # fmt: skip
-    return found
+def _strange(book: FareBook) -> list[Lost]:
+    """The currencies that are not the tariff's own, each at its first row."""
+    first: dict[str, int] = {}
+    for row, product in enumerate(book.products, start=2):
+        first.setdefault(product.currency, row)
+    return [
+        Lost("fare_products.txt", row, f"the currency {code}: amounts stand as whole rupiah")
+        for code, row in first.items() if code != CURRENCY
+    ]  # fmt: skip
 
 
 def _by_code(prices: Mapping[Mode, int]) -> dict[str, int]:
@@ -128,47 +128,44 @@ def _leg(
     if not held:
         return lose(f"no route is in the network {rule.network!r}")
     if rule.from_timeframe:
-        return _timed(found, rule, price, held, book, lose)
-    for mode in held:
-        found.prices[mode] = min(price, found.prices.get(mode, price))
-        found.groups.setdefault(rule.group, set()).add(mode)
+        found.timed.append(Timed(row, rule, price, held))
+    else:
+        found.flat.append(_Flat(row, rule, price, held))
+    found.groups.setdefault(rule.group, set()).update(held)
+    found.products.setdefault(rule.product, set()).update(held)
     return None
 
 
+def _settle(found: _Found, book: FareBook) -> None:
+    """The price of each mode: of the highest priority, then the least; the other rules are lost."""
+    counts: set[int] = set()
+    for mode in {mode for flat in found.flat for mode in flat.modes}:
+        best = min((flat for flat in found.flat if mode in flat.modes),
+                   key=lambda flat: (-flat.rule.priority, flat.price))  # fmt: skip
+        found.prices[mode], found.priorities[mode] = best.price, best.rule.priority
+        counts.add(best.row)
+    found.lost += [
+        Lost("fare_leg_rules.txt", flat.row,
+             f"{flat.rule.product!r} beside another product for the same rides that counts first")
+        for flat in found.flat if flat.row not in counts
+    ]  # fmt: skip
+
+
 def _price(product: str, book: FareBook) -> int | None:
-    """The least whole amount of a product open to a rider who says no category."""
-    fit = [p for p in book.products if p.id == product and p.rider in ("", book.default_rider)]
-    amounts = [_whole(p) for p in fit]
-    return min((amount for amount in amounts if amount is not None), default=None)
+    """The least amount of a product open to a rider who says no category, where it is whole."""
+    amounts = [p.amount for p in book.products
+               if p.id == product and p.rider in ("", book.default_rider)]  # fmt: skip
+    return whole(min(amounts)) if amounts else None
 
 
-def _whole(product: Product) -> int | None:
-    amount = product.amount
-    return int(amount) if amount == amount.to_integral_value() and amount >= 0 else None
-
-
-def _timed(
-    found: _Found, rule: LegRule, price: int, modes: frozenset[Mode], book: FareBook, lose: Any
-) -> None:
-    for frame in book.timeframes:
-        if frame.group != rule.from_timeframe:
-            continue
-        days = book.services.get(frame.service)
-        if days is None or not days.weekdays or days.added or days.removed:
-            lose(f"a price on single days (service {frame.service!r})")
-            continue
-        every = len(days.weekdays) == len(WEEKDAYS)
-        found.timed.append({
-            "modes": [mode.code for mode in sorted(modes)], "from": _clock(frame.start),
-            "to": _clock(frame.end), "to_inclusive": False, "price": price,
-            **({} if every else {"weekdays": [WEEKDAYS[day] for day in sorted(days.weekdays)]}),
-        })  # fmt: skip
-        for mode in modes:
-            found.groups.setdefault(rule.group, set()).add(mode)
-
-
-def _clock(second: int) -> str:
-    return f"{second // 3600:02d}:{second // 60 % 60:02d}:{second % 60:02d}"
+def _dearer(found: _Found, book: FareBook) -> list[Lost]:
+    """The prices of a product that cost more than with another medium."""
+    return [
+        Lost("fare_products.txt", row, f"a dearer price with the medium {product.medium!r}")
+        for row, product in enumerate(book.products, start=2)
+        if product.rider in ("", book.default_rider) and product.id in found.products
+        and product.amount > (_price(product.id, book) or 0)
+    ]  # fmt: skip
 
 
 def _rule(found: _Found, book: FareBook) -> dict[str, Any]:
@@ -178,8 +175,12 @@ def _rule(found: _Found, book: FareBook) -> dict[str, Any]:
     by_group: dict[str, list[tuple[int, TransferRule]]] = {}
     for row, rule in enumerate(book.transfer_rules, start=2):
         if rule.from_group != rule.to_group or rule.from_group not in found.groups:
-            found.lost.append(Lost("fare_transfer_rules.txt", row,
-                                   "a transfer between different leg groups"))  # fmt: skip
+            what = (
+                "a transfer between different leg groups"
+                if rule.from_group != rule.to_group
+                else f"a transfer within {rule.from_group!r}, whose prices are lost"
+            )
+            found.lost.append(Lost("fare_transfer_rules.txt", row, what))
         else:
             by_group.setdefault(rule.from_group, []).append((row, rule))
     for group, rows in by_group.items():
@@ -199,7 +200,7 @@ def _rule(found: _Found, book: FareBook) -> dict[str, Any]:
     first = next(iter(tickets.values()), None)
     return {"rule": "per-boarding", "limit_inclusive": True,
             "transfer_seconds": (first.limit or 0) if first else 0,
-            "ticket_classes": {mode.code: group for group in tickets
+            "ticket_classes": {mode.code: group.removeprefix(TICKET) for group in tickets
                                for mode in sorted(found.groups[group])}}  # fmt: skip
 
 

@@ -24,6 +24,8 @@ from balai.transit.engine.fares_v2.book import DurationType
 
 CapKind = Literal["pair", "steps", "none"]
 MOST_STEPS = 50
+TICKET = "ticket-"
+"""What the name of a ticket's leg group begins with, before its class."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,7 @@ def _tickets(rule: PerBoarding, flat: Sequence[Mode]) -> list[Group]:
     seconds = rule.transfer_seconds - (not rule.inclusive)
     classed = [mode for mode in flat if mode in rule.tickets and seconds > 0]
     found = [
-        Group(f"ticket-{name}", tuple(modes), (Step(-1, 0),), seconds)
+        Group(f"{TICKET}{name}", tuple(modes), (Step(-1, 0),), seconds)
         for name, modes in groupby(sorted(classed, key=lambda m: (rule.tickets[m], m)),
                                    key=lambda mode: rule.tickets[mode])
     ]  # fmt: skip
