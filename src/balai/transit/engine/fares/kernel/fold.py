@@ -1,7 +1,7 @@
 """Folding a partition: each card's taps are paired into rides, and the rides priced in order.
 
-The compiled code is cached by this file's time alone, and holds what `rules` and `packing` inline:
-a change there needs one here too, such as the edition below.
+Compiled code is cached by its file's time alone, and holds what other files give it: `EDITION` is a
+digest of that, in each file of the kernel, which a test holds to what stands there.
 """
 
 # mypy: disable-error-code="no-untyped-def"
@@ -32,7 +32,7 @@ from balai.transit.engine.fares.kernel.packing import group_by_card, sort_run
 from balai.transit.engine.fares.kernel.rules import price_boarding
 from balai.transit.engine.fares.taps import IN, Status
 
-EDITION = 2
+EDITION = "2be39dec5b4285a6"
 DUPLICATE, ORPHAN_OUT = int(Status.DUPLICATE), int(Status.ORPHAN_OUT)
 
 

@@ -9,6 +9,8 @@ import numpy as np
 from balai.transit.engine.fares.kernel.layout import MODE_BITS, NO_MODE, compiled
 from balai.transit.engine.fares.taps import IN
 
+EDITION = "5a5dec671ce5ae03"
+
 LONG_RUN = 48
 
 

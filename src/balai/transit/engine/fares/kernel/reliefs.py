@@ -8,6 +8,8 @@ import numpy as np
 
 from balai.transit.engine.fares.kernel.layout import compiled, inlined
 
+EDITION = "4f8724b139720b7c"
+
 DAY = 86_400
 
 # Columns of the table of promotions and of the table of entitlements.

@@ -41,6 +41,8 @@ from balai.transit.engine.fares.kernel.layout import (
 )  # fmt: skip
 from balai.transit.engine.fares.taps import UNKNOWN, Reason
 
+EDITION = "9e0cd91247c46aff"
+
 FULL_PRICE, FREE_MODE = int(Reason.FULL_PRICE), int(Reason.FREE_MODE)
 TOPPED_UP, CAP_REACHED = int(Reason.TOPPED_UP_TO_CAP), int(Reason.CAP_REACHED)
 TICKET_OPEN, OWN_FARE = int(Reason.TICKET_OPEN), int(Reason.OWN_FARE)
