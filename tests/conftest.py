@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import psycopg
 import pytest
 from django.db import connection
+from django.utils import timezone
 from psycopg import sql
 
 from balai.shell import database, postgres
@@ -104,6 +106,21 @@ def as_application(db):
         cursor.execute(f"SET LOCAL ROLE {postgres.APPLICATION}")
         yield
         cursor.execute("RESET ROLE")
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
+    """Sets the site's clock: it shows the given moment now, and goes on from there.
+
+    For tests of pages and jobs over days that are fixed: they hold whenever they are run.
+    """
+    real = timezone.now
+
+    def set_to(moment: datetime) -> None:
+        ahead = moment - real()
+        monkeypatch.setattr(timezone, "now", lambda: real() + ahead)
+
+    return set_to
 
 
 @pytest.fixture

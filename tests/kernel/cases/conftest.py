@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -115,6 +115,12 @@ class Office:
         arguments = {"at": MONDAY, "quiet": True, **changes}
         return actions.act(which, kind, payload=said, by=by or self.officer, origin=ORIGIN,
                            **arguments)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _the_same_morning(clock: Any) -> None:
+    """A few minutes after the moment at which most acts are done."""
+    clock(MONDAY + timedelta(minutes=5))
 
 
 @pytest.fixture

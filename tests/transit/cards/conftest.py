@@ -57,6 +57,12 @@ def card(jakarta) -> CardAccount:
     return issue_card("jakarta", NUMBER, "JakLingko", by=DESK, now=NOW, code=CODE)
 
 
+@pytest.fixture(autouse=True)
+def _day_after(clock) -> None:
+    """The day after the ride: a ride can be disputed for some weeks only."""
+    clock(NOW)
+
+
 @pytest.fixture
 def own(card, person) -> CardAccount:
     with rows_of("31"):

@@ -30,7 +30,6 @@ def _served(card, person, rider, desk, bank, ride, client, settings):
     """A card with money and a journey; from here on acts the role that serves, in English."""
     load_with_cash(card, 50_000, key="cash", by=DESK, now=NOW)
     ride()
-    # Taps of another day than now would be too old to dispute, whenever the tests are run.
     client.cookies["language"] = "en"
 
 

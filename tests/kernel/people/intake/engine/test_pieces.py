@@ -54,6 +54,12 @@ def test_a_file_in_pieces_is_judged_as_the_whole_file(lines, size):
     assert pieces.read == whole.read
 
 
+def test_a_piece_of_blank_lines_alone_counts_its_rows():
+    line = "3510195209880002;3510190101100001;Siti;P;12-09-1988;35.10.19.2001;KEPALA KELUARGA;"
+    pieces = csv_tables([f"{HEADER}\n{line}\n".encode(), b"\n\n\n", line.encode()], size=1)
+    assert [table.frame["row"].to_list() for table in pieces] == [[2], [], [6]]
+
+
 def test_judged_rows_written_again_say_the_same():
     lines = ["3510191708850001;3510190101100001;Budi;L;17-08-1985;35.10.19.2001;ANAK;Jl. A",
              "3510195209880002;;Siti;P;12-09-1988;35.10.19.2001;;"]  # fmt: skip

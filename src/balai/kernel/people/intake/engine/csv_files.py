@@ -193,7 +193,8 @@ def _fast(text: bytes, shape: _Shape) -> pl.DataFrame | None:
 
     schema = dict.fromkeys((f"c{at}" for at in range(shape.width)), pl.String)
     if not text.strip():
-        return pl.DataFrame(schema=schema)
+        # The reader would not count blank lines that stand alone; the rows after them do.
+        return pl.DataFrame(schema=schema).clear(text.count(b"\n"))
     try:
         return pl.read_csv(
             io.BytesIO(text), separator=shape.separator, has_header=False, schema=schema,
