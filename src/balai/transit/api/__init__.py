@@ -7,8 +7,11 @@ from ninja import Router
 from balai.transit import rules  # noqa: F401 - its scopes must be known before they are asked for
 from balai.transit.api import (
     boards,
+    card_claims,
+    card_desk,
     cards,
     feeds,
+    hotlist,
     journeys,
     planning,
     quarantine,
@@ -20,7 +23,9 @@ from balai.transit.api import (
 )
 
 router = Router()
-for part in (taps, quarantine, journeys, feeds, tariffs, planning, boards, realtime, cards):
+for part in (taps, quarantine, journeys, feeds, tariffs, planning, boards, realtime):
+    router.add_router("", part.router)
+for part in (hotlist, cards, card_claims, card_desk):
     router.add_router("", part.router)
 router.add_router("", settlement.router)
 router.add_router("", simulation.router)
