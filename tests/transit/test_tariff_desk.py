@@ -13,9 +13,11 @@ from django.utils import timezone
 
 from balai.kernel.access.actions.demo import ensure_demo_users
 from balai.kernel.access.models import User
+from balai.kernel.access.origin import Origin
 from balai.kernel.jobs import run_waiting
 from balai.transit.actions.receive_taps import receive_taps
-from balai.transit.models import TariffInForce, TariffPreview, TariffVersion
+from balai.transit.actions.tariff_versions import change_version
+from balai.transit.models import Card, Entitlement, TariffInForce, TariffPreview, TariffVersion
 
 from .conftest import NOW
 
@@ -113,6 +115,44 @@ def test_what_is_wrong_stands_in_the_summary_and_at_its_field(desk: dict[str, Cl
     assert 'id="f-cap-error"' in text
     assert 'value="much"' in text
     assert TariffVersion.objects.get().revision == 1
+
+
+def test_a_figure_that_the_draft_lacks_is_added_where_it_differs(desk: dict[str, Client]) -> None:
+    client = desk["transit"]
+    url = drafted(client)
+    given = fields_of(client.get(f"{url}edit/").content)
+    assert given["percent_rounding"] in (["down"], [""])
+    given["percent_rounding"] = ["down"]
+    client.post(f"{url}edit/", given)
+    assert "percent_rounding" not in TariffVersion.objects.get().parameters
+    given = fields_of(client.get(f"{url}edit/").content)
+    given |= {"percent_rounding": ["up"], "stamp.from": ["2026-01-01"], "stamp.article": ["a"],
+              "stamp.source": ["s"]}  # fmt: skip
+    assert client.post(f"{url}edit/", given).status_code == 302
+    assert TariffVersion.objects.get().parameters["percent_rounding"]["value"] == "up"
+
+
+def test_a_preview_charges_what_cards_hold(desk: dict[str, Client], tap: Any) -> None:
+    other = desk["tarif"]
+    rows = [tap("CARD-A", 0, "in", "brt"), tap("CARD-A", 30, "out", "brt", km=9)]
+    receive_taps("jakarta", rows, place="31", now=NOW)
+    url = drafted(desk["transit"])
+    version = TariffVersion.objects.get()
+    free = {"code": "donors", "title_id": "Donor darah", "title_en": "Blood donors",
+            "modes": ["brt"], "percent_off": 100}  # fmt: skip
+    told = {"value": [free], "from": "2026-01-01", "article": "a", "source": "s", "verified": False}
+    change_version("jakarta", version.name, title=version.title, origin=Origin("transit"),
+                   parameters={**version.parameters, "concessions": told})  # fmt: skip
+    day = NOW - timedelta(days=30)
+    Entitlement.objects.create(
+        city="jakarta", card=Card.objects.get(), kind=Entitlement.Kind.CONCESSION, code="donors",
+        start=day, end=NOW + timedelta(days=30), key="test",
+    )  # fmt: skip
+    other.post(f"{url}previews/", {"start": "2026-11-23", "end": "2026-11-23", "cards": "9"})
+    run_waiting()
+    result = TariffPreview.objects.get().result
+    assert result is not None
+    assert (result["revenue_now"], result["revenue_then"], result["cheaper"]) == (3500, 0, 1)
 
 
 def test_a_stale_form_does_not_undo_what_another_saved(desk: dict[str, Client]) -> None:

@@ -113,10 +113,29 @@ class DecisionForm(forms.Form):
         label=_("Reason, with the paper that was seen"), max_length=500,
         widget=forms.Textarea({"rows": 4}),
     )  # fmt: skip
+    since = forms.DateField(
+        label=_("Holds from the day"), widget=DATE, required=False,
+        help_text=_("Leave it empty for now. From the day of the application at the earliest; rides"
+                    " since then are charged anew."),
+    )  # fmt: skip
 
 
-class IssueForm(forms.Form):
-    """A new card at the desk."""
+class HolderForm(forms.Form):
+    """Whose a card is: the number of an identity card, and why it is looked up."""
+
+    nik = forms.CharField(
+        label=_("NIK of the holder"), max_length=30,
+        help_text=_("16 digits. It is sent hidden and stands in no address and no log."),
+        widget=forms.TextInput({"autocomplete": "off", "inputmode": "numeric"}),
+    )  # fmt: skip
+    reason = forms.CharField(
+        label=_("Why you look them up"), max_length=200,
+        help_text=_("The resident will read this."),
+    )  # fmt: skip
+
+
+class IssueForm(HolderForm):
+    """A new card at the desk; with a NIK it is that resident's at once."""
 
     number = forms.CharField(label=_("Card number"), max_length=40)
     issuer = forms.ChoiceField(label=_("Kind of card"), choices=[(one, one) for one in ISSUERS])
@@ -124,6 +143,19 @@ class IssueForm(forms.Form):
         label=_("Code printed on the card"), max_length=40, required=False,
         help_text=_("With it the rider adds the card to their account."),
     )  # fmt: skip
+    field_order = ("number", "issuer", "code", "nik", "reason")
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["nik"].required = self.fields["reason"].required = False
+        self.fields["nik"].label = _("NIK of the holder, if the card is to be theirs at once")
+
+    def clean(self) -> dict[str, Any]:
+        """A look has a reason."""
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("nik") and not data.get("reason"):
+            self.add_error("reason", _("Say why you look them up."))
+        return data
 
     def clean_number(self) -> str:
         """The number without the blanks it is printed with."""

@@ -9,9 +9,15 @@ import pytest
 from balai.kernel.access.actions import issue_token
 from balai.kernel.access.actions.grants import grant_role
 from balai.kernel.access.origin import Origin
+from balai.kernel.people.models import AccessEntry
 from balai.kernel.row_security import rows_of
+from balai.transit.actions.cards import passes
 from balai.transit.actions.cards.loading import load_with_cash
-from balai.transit.models import CardAccount, Dispute, Leg
+from balai.transit.api import cards as cards_api
+from balai.transit.engine.fares.modes import Mode
+from balai.transit.engine.fares.tariff import Product
+from balai.transit.models import CardAccount, CardHolder, Dispute, Leg
+from balai.transit.queries.cards import balance_of
 from transit.conftest import NOW
 
 from .conftest import CODE, DESK, NUMBER
@@ -115,6 +121,47 @@ def test_an_officer_issues_loads_replaces_and_answers(
     assert [each["id"] for each in found["cards"]] == [own.pk]
     with rows_of("31"):
         assert Dispute.objects.get().refund == 250
+
+
+def test_an_officer_issues_a_card_to_a_resident_by_their_number(
+    client, person, desk, officer, as_application
+):
+    body = {"number": "60320000", "issuer": "Flazz", "nik": "3171015708900001",
+            "reason": "New card at the desk"}  # fmt: skip
+    made = post(client, "/cards", body, **officer)
+    assert (made.status_code, made.json()["bound"]) == (201, True)
+    with rows_of("31"):
+        assert CardHolder.objects.get().person_id == person
+        look = AccessEntry.objects.get(person_id=person)
+        assert (look.actor, look.reason) == (desk.get_username(), "New card at the desk")
+    path = f"/cards/{made.json()['id']}/holder"
+    taken = post(client, path, {"nik": body["nik"], "reason": "Once more"}, **officer)
+    assert taken.status_code == 409
+    nobody = post(client, "/cards", {**body, "number": "60320001", "nik": "3171015708900002"},
+                  key="k2", **officer)  # fmt: skip
+    assert (nobody.status_code, nobody.json()["errors"][0]["field"]) == (422, "nik")
+    assert CardAccount.objects.count() == 1
+
+
+def test_a_rider_buys_a_pass_once_and_reads_what_the_card_holds(
+    client, own, rider, monkeypatch, as_application
+):
+    month = Product("month", {"id": "Bulanan", "en": "Monthly"}, 40_000, 30, frozenset({Mode.BRT}))
+    for module in (passes, cards_api):
+        monkeypatch.setattr(module, "passes_on", lambda city, on: (month,))
+    client.force_login(rider)
+    path, body = f"/cards/mine/{own.pk}/passes", {"code": "month", "first": "2026-11-25"}
+    poor = post(client, path, body, key="k0")
+    assert (poor.status_code, poor.json()["errors"][0]["field"]) == (422, "code")
+    load_with_cash(own, 50_000, key="c", by=DESK, now=NOW)
+    bought = [post(client, path, body).json() for _ in range(2)]
+    assert bought[0] == bought[1]
+    assert (bought[0]["kind"], bought[0]["price"]) == ("product", 40_000)
+    told = client.get(f"{BASE}{path}").json()
+    assert [each["code"] for each in told["held"]] == ["month"]
+    assert told["offered"] == [{"code": "month", "title": {"id": "Bulanan", "en": "Monthly"},
+                                "price": 40_000, "valid_days": 30, "modes": ["brt"]}]  # fmt: skip
+    assert balance_of("jakarta", own.card.reference) == 10_000
 
 
 def test_a_rider_is_no_officer(client, card, rider):

@@ -191,6 +191,26 @@ def test_the_desk_finds_issues_loads_and_replaces(client, mine, desk):
     assert NUMBER not in listed
 
 
+def test_the_desk_gives_a_card_to_a_resident_for_a_reason(client, mine, desk, person):
+    client.force_login(desk)
+    blank = {"number": "6032000055556666", "issuer": "Flazz", "nik": "3171015708900001"}
+    assert "Say why you look them up." in text(client.post(at("card-issue"), blank))
+    wrong = client.post(at("card-issue"), {**blank, "nik": "123", "reason": "New card"})
+    assert "Copy it from the identity card" in text(wrong)
+    assert CardAccount.objects.count() == 1
+    made = client.post(at("card-issue"), {"number": "6032000055556666", "issuer": "Flazz"})
+    url = made.headers["Location"]
+    assert "Enter the holder" in text(client.get(url))
+    given = {"nik": "3171 0157 0890 0001", "reason": "Came to the desk with KTP"}
+    assert client.post(f"{url}holder/", given).headers["Location"] == url
+    page = text(client.get(url))
+    assert "Sari Wulandari" in page
+    assert "Enter the holder" not in page
+    with rows_of("31"):
+        assert AccessEntry.objects.filter(person_id=person, reason=given["reason"]).exists()
+    assert "The card has a holder" in text(client.post(f"{url}holder/", given))
+
+
 def test_the_desk_is_closed_to_riders(client, mine):
     for name in ("card-desk", "disputes", "concessions"):
         assert client.get(at(name)).status_code == 403

@@ -24,7 +24,8 @@ from balai.transit.engine.tariff_versions.comparing import (
     total_of,
 )
 from balai.transit.models import TariffPreview, TariffVersion
-from balai.transit.queries.tariff_previews import cards_of_span, taps_of_span
+from balai.transit.queries.holdings import holdings_of
+from balai.transit.queries.tariff_previews import cards_of_span, moments, taps_of_span
 from balai.transit.queries.tariff_versions import version_of
 from balai.transit.queries.tariffs import (
     tariff_for,
@@ -125,7 +126,9 @@ def _part(
     cards: list[int], preview: TariffPreview, city: City, now: Tariff, then: Tariff
 ) -> dict[str, Any]:
     span = taps_of_span(cards, preview.start, preview.end, city.zone, now.modes & then.modes)
-    found = compare(span.taps, now, then)
+    bounds = moments(preview.start, preview.end, city.zone)
+    held = (holdings_of(cards, now, *bounds), holdings_of(cards, then, *bounds))
+    found = compare(span.taps, now, then, held)
     return summary(found) | {"left_out": span.left_out, "examples": _examples(found, span, city)}
 
 

@@ -156,12 +156,26 @@ class CardReasonIn(Schema):
     reason: Words = Field(min_length=1)
 
 
+Nik = Annotated[str, Field(max_length=30, pattern=r"^[0-9 .-]*$", examples=["3171015708900001"])]
+
+
+class HolderIn(Schema):
+    """Whose a card is: a NIK, and why it is looked up, which the resident reads."""
+
+    nik: Nik = Field(min_length=1)
+    reason: Words = Field(min_length=1)
+
+
 class CardIssueIn(Schema):
-    """A card to be issued; `code` is printed on it."""
+    """A card to be issued; `code` is printed on it. With `nik` and `reason` it is that resident's
+    at once.
+    """
 
     number: Number
     issuer: Literal["JakLingko", "JakCard", "e-Money", "Flazz", "Brizzi", "TapCash"]
     code: str = Field("", max_length=40, pattern=r"^[^\x00]*$")
+    nik: Nik = ""
+    reason: Words = ""
 
 
 class ReplaceIn(Schema):
@@ -169,6 +183,40 @@ class ReplaceIn(Schema):
 
     number: Number
     code: str = Field("", max_length=40, pattern=r"^[^\x00]*$")
+
+
+class EntitlementOut(Schema):
+    """What a card entitles to: a `concession`, or a pass (`product`) and its price in rupiah."""
+
+    kind: str
+    code: str
+    start: datetime
+    end: datetime
+    price: int
+
+
+class PassOut(Schema):
+    """A pass of the tariff in force: its price in rupiah and how many days it holds."""
+
+    code: str
+    title: dict[str, str]
+    price: int
+    valid_days: int
+    modes: list[str]
+
+
+class PassesOut(Schema):
+    """What a card entitles to now or later, and what it may buy today."""
+
+    held: list[EntitlementOut]
+    offered: list[PassOut]
+
+
+class PassIn(Schema):
+    """A pass to be bought with the money on the card, from its first day on."""
+
+    code: str = Field(max_length=40, pattern=r"^[A-Za-z0-9_-]+$", examples=["bulanan"])
+    first: date
 
 
 class Days(Schema):

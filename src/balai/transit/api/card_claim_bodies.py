@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -77,7 +77,10 @@ class ConcessionsOut(Schema):
 
 
 class DecisionIn(Schema):
-    """A decision with its reason."""
+    """A decision with its reason; a concession holds from now, or from the day `since`, at the
+    earliest that of the application.
+    """
 
     granted: bool
     reason: Words = Field(min_length=1)
+    since: date | None = None

@@ -133,7 +133,7 @@ def post_decision(request: HttpRequest, city: str, claim: UUID, body: DecisionIn
         purpose = Purpose("service", f"Concession {str(claim)[:8]}")
         look = Look(principal_of(request).user, purpose, origin_of(request, "api"))
         grant_concession(found, facts_of(found.person_id, look, found.paper), reason=body.reason,
-                         by=by, now=now)  # fmt: skip
+                         by=by, now=now, since=body.since)  # fmt: skip
     else:
         refuse_claim(found, reason=body.reason, by=by, now=now)
     return claim_at(city, claim)

@@ -10,13 +10,17 @@ from ninja import Query, Router
 
 from balai.kernel.access.api_auth import principal_of
 from balai.kernel.access.idempotency import once_per_key
+from balai.kernel.access.origin import origin_of
+from balai.kernel.people.queries import PersonCard
 from balai.transit.actions.cards import life
+from balai.transit.actions.cards.holders import give_card, holder_by_nik, issue_to
 from balai.transit.actions.cards.loading import load_with_cash
 from balai.transit.actions.cards.replacing import replace_card
 from balai.transit.api.card_bodies import (
     CardIssueIn,
     CardReasonIn,
     CardsOut,
+    HolderIn,
     LoadedOut,
     LoadIn,
     ReplaceIn,
@@ -52,11 +56,21 @@ def get_cards(
 @router.post("/{city}/cards", auth=DESK, response={201: TravelCardOut}, summary="Issue a card")
 @once_per_key("transit.issue-card")
 def post_card(request: HttpRequest, city: str, body: CardIssueIn) -> Any:
-    """Issue a card; 409 where it was issued before."""
+    """Issue a card, to a resident if their NIK is given; 409 where it was issued before."""
     require_desk(request, city)
-    made = life.issue_card(city, body.number, body.issuer, code=body.code, by=actor_of(request),
-                           now=timezone.now())  # fmt: skip
+    holder = _holder(request, city, body.nik, body.reason) if body.nik else None
+    made = issue_to(city, body.number, body.issuer, holder=holder, code=body.code,
+                    by=actor_of(request), now=timezone.now())  # fmt: skip
     return 201, card_shown(city, made)
+
+
+@router.post("/{city}/cards/{int:card}/holder", auth=DESK, response=TravelCardOut,
+             summary="Enter a card's holder")  # fmt: skip
+def post_holder(request: HttpRequest, city: str, card: int, body: HolderIn) -> Any:
+    """Make a card a resident's; 409 where it has a holder."""
+    require_desk(request, city, card)
+    holder = _holder(request, city, body.nik, body.reason)
+    return card_shown(city, give_card(card, holder, by=actor_of(request), now=timezone.now()))
 
 
 @router.post(
@@ -99,3 +113,8 @@ def post_cash(request: HttpRequest, city: str, card: int, body: LoadIn) -> Any:
     load = load_with_cash(account, body.amount, key=key, by=actor_of(request), now=timezone.now())
     return 201, {"id": load.pk, "amount": load.amount,
                  "balance": card_queries.balance_of(city, account.card.reference)}  # fmt: skip
+
+
+def _holder(request: HttpRequest, city: str, nik: str, reason: str) -> PersonCard:
+    return holder_by_nik(city, nik, reason, user=principal_of(request).user,
+                         origin=origin_of(request, "api"))  # fmt: skip

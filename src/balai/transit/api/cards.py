@@ -11,16 +11,21 @@ from ninja import Query, Router
 
 from balai.kernel.access.api_auth import principal_of
 from balai.kernel.access.idempotency import once_per_key
+from balai.kernel.regions.queries import city_by_slug
 from balai.transit.actions.cards import life
 from balai.transit.actions.cards.loading import request_load
+from balai.transit.actions.cards.passes import buy_pass
 from balai.transit.api.card_bodies import (
     CardsOut,
     CardStatementOut,
     ClaimIn,
     Days,
+    EntitlementOut,
     LoadIn,
     LoadOut,
     LostIn,
+    PassesOut,
+    PassIn,
     RidesOut,
     TravelCardOut,
 )
@@ -34,6 +39,7 @@ from balai.transit.api.card_requests import (
     rider_of,
 )
 from balai.transit.queries import cards as card_queries
+from balai.transit.queries.holdings import passes_on
 from balai.transit.queries.rides import journeys_of_cards, rides
 
 router = Router()
@@ -118,3 +124,29 @@ def post_own_lost(request: HttpRequest, city: str, card: int, body: LostIn) -> A
     card_queries.own_card(city, rider_of(request, city), card)
     by, now = actor_of(request), timezone.now()
     return card_shown(city, life.report_lost(card, body.lost_on, by=by, now=now))
+
+
+@router.get("/{city}/cards/mine/{int:card}/passes", auth=RIDER, response=PassesOut,
+            summary="Passes of my card")  # fmt: skip
+def get_passes(request: HttpRequest, city: str, card: int) -> Any:
+    """What the card entitles to, and the passes that the tariff in force sells."""
+    card_queries.own_card(city, rider_of(request, city), card)
+    now = timezone.now()
+    today = now.astimezone(city_by_slug(city).zone).date()
+    offered = [
+        {"code": each.code, "title": dict(each.title), "price": each.price,
+         "valid_days": each.valid_days, "modes": [mode.code for mode in sorted(each.modes)]}
+        for each in passes_on(city, today)
+    ]  # fmt: skip
+    return {"held": card_queries.entitlements_of([card], now), "offered": offered}
+
+
+@router.post("/{city}/cards/mine/{int:card}/passes", auth=RIDER, response={201: EntitlementOut},
+             summary="Buy a pass")  # fmt: skip
+@once_per_key("transit.buy-pass")
+def post_pass(request: HttpRequest, city: str, card: int, body: PassIn) -> Any:
+    """Buy a pass with the money on the card; 422 where it holds too little."""
+    card_queries.own_card(city, rider_of(request, city), card)
+    key = f"api:{principal_of(request).user.pk}:{request.headers['Idempotency-Key']}"
+    return 201, buy_pass(card, body.code, body.first, key=key, by=actor_of(request),
+                         now=timezone.now())  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -14,6 +14,7 @@ from balai.kernel.regions.queries import city_by_slug
 from balai.kernel.row_security import rows_of
 from balai.transit.actions.cards.acting import Actor, note_act, tell, wait_for_card
 from balai.transit.actions.cards.notices import tell_holder, tell_person
+from balai.transit.actions.cards.rereading import reread_rides
 from balai.transit.engine.concessions import Facts, Finding, is_refused, judge, months_later
 from balai.transit.events import CONCESSION_ACTED, ConcessionActed
 from balai.transit.models import CardAccount, ConcessionClaim, Entitlement
@@ -60,12 +61,16 @@ def withdraw_claim(claim: ConcessionClaim, *, by: Actor, now: datetime) -> None:
 
 @transaction.atomic
 def grant_concession(
-    claim: ConcessionClaim, facts: Facts, *, reason: str, by: Actor, now: datetime
-) -> ConcessionClaim:
-    """Let the card ride under the concession for the city's months, from today or from the end of
-    the one it renews. `facts` are what the registry tells the officer on this day.
+    claim: ConcessionClaim, facts: Facts, *, reason: str, by: Actor, now: datetime,
+    since: date | None = None,
+) -> ConcessionClaim:  # fmt: skip
+    """Let the card ride under the concession for the city's months, from now, from the end of the
+    one it renews, or from the beginning of the day `since`: then the rides made since are read
+    again, and what was paid too much goes back as adjustments. `facts` are what the registry tells
+    the officer on this day.
 
-    ProblemError where the registry shows that a ground is not met, or no reason is given.
+    ProblemError where the registry shows that a ground is not met, no reason is given, or `since`
+    lies before the application, after today, or in what a renewal follows.
     """
     held = _locked(claim, State.APPLIED)
     city = city_by_slug(held.city)
@@ -79,6 +84,9 @@ def grant_concession(
     start = now
     if before is not None and before.entitlement is not None:
         start = before.entitlement.end + timedelta(seconds=1)
+    if since is not None:
+        _refuse_day(since, held, today, renews=before is not None)
+        start = datetime.combine(since, time(0), city.zone)
     first = start.astimezone(city.zone).date()
     last = months_later(first, int(rule(held.city, "concession_months", today)))
     held.entitlement = Entitlement.objects.create(
@@ -87,8 +95,19 @@ def grant_concession(
         end=datetime.combine(last, time(0), city.zone) - timedelta(seconds=1),
         key=f"concession:{held.pk}",
     )  # fmt: skip
+    if start < now:
+        reread_rides(held.city, [held.entitlement.card_id], start, now)
     _close(held, State.GRANTED, reason, by, now)
     return held
+
+
+def _refuse_day(since: date, claim: ConcessionClaim, today: date, *, renews: bool) -> None:
+    applied = claim.applied_at.astimezone(city_by_slug(claim.city).zone).date()
+    if not applied <= since <= today or renews:
+        fault = Fault(field="since", value=since.isoformat(),
+                      problem="is not a day from which it can hold",
+                      remedy="Choose a day from the application to today, or none")  # fmt: skip
+        raise ProblemError("The concession cannot hold from that day", faults=(fault,))
 
 
 @transaction.atomic

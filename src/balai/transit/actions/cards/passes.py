@@ -12,6 +12,7 @@ from balai.kernel.problems import ConflictError, Fault, ProblemError
 from balai.kernel.regions.queries import city_by_slug
 from balai.transit.actions.cards.acting import Actor, note_act, wait_for_card
 from balai.transit.actions.cards.hotlisting import refresh_hotlist
+from balai.transit.actions.cards.rereading import reread_rides
 from balai.transit.actions.settle_journeys import card_account
 from balai.transit.engine.fares.tariff import Product
 from balai.transit.models import CardAccount, Entitlement
@@ -23,7 +24,8 @@ from balai.transit.queries.holdings import passes_on
 def buy_pass(
     card: int, code: str, first: date, *, key: str, by: Actor, now: datetime
 ) -> Entitlement:
-    """Buy the pass of this code from the day `first` on; the same key buys once.
+    """Buy the pass of this code from the day `first` on; the same key buys once. The rides made
+    since the day began are read again.
 
     ProblemError where the tariff has no such pass, the day has passed, or the card holds too
     little; ConflictError where the card is not active or the key came with another pass.
@@ -44,6 +46,8 @@ def buy_pass(
         end=last - timedelta(seconds=1), price=wanted.price, key=f"pass:{key}",
     )  # fmt: skip
     _pay(account, made, now)
+    if start < now:
+        reread_rides(city.slug, [card], start, now)
     note_act(account, "pass-bought", by, now, reason=code)
     refresh_hotlist(city.slug, [card], now)
     return made

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from balai.transit.engine.fares import Charges, TapArrays, Tariff, price_taps
+from balai.transit.engine.fares import Charges, Holdings, TapArrays, Tariff, price_taps
 
 EDGES = (-10_000, -5_000, -2_000, -1_000, 0, 1_000, 2_000, 5_000, 10_000)
 """Bounds of the bands of change, in rupiah; no change is a band of its own."""
@@ -38,9 +38,15 @@ class Comparison:
         return self.after - self.before
 
 
-def compare(taps: TapArrays, now: Tariff, then: Tariff) -> Comparison:
-    """Price the taps under both tariffs. Raises ValueError for a mode that one has no price of."""
-    first, second = price_taps(taps, now), price_taps(taps, then)
+def compare(
+    taps: TapArrays, now: Tariff, then: Tariff,
+    held: tuple[Holdings | None, Holdings | None] = (None, None),
+) -> Comparison:  # fmt: skip
+    """Price the taps under both tariffs; `held` is what the cards hold of the one's entitlements
+    and of the other's. Raises ValueError for a mode that one has no price of.
+    """
+    first = price_taps(taps, now, holdings=held[0])
+    second = price_taps(taps, then, holdings=held[1])
     charge = _by_tap(second, len(taps))
     boarding = first.boarding.astype(np.int64)
     journey = first.journey.astype(np.int64)

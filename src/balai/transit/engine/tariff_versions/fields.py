@@ -27,11 +27,9 @@ def shape_of(parameter: str) -> ParameterSpec | None:
     return BY_NAME.get(parameter)
 
 
-def tables_of(family: str) -> tuple[str, ...]:
-    """The tables that a tariff of the family may have or lack."""
-    return tuple(
-        spec.name for spec in parameters_of(family) if not spec.required and spec.layout != "one"
-    )
+def optional_of(family: str) -> tuple[str, ...]:
+    """The parameters that a tariff of the family may have or lack."""
+    return tuple(spec.name for spec in parameters_of(family) if not spec.required)
 
 
 def written(parameter: str, value: Any) -> dict[str, list[str]]:

@@ -146,7 +146,7 @@ def _decide(
     if found.state == "granted":
         revoke_concession(found, reason=reason, by=by, now=now)
     elif data.get("decision") == "grant":
-        grant_concession(found, facts, reason=reason, by=by, now=now)
+        grant_concession(found, facts, reason=reason, by=by, now=now, since=data.get("since"))
     else:
         refuse_claim(found, reason=reason, by=by, now=now)
 

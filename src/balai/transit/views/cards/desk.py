@@ -19,12 +19,21 @@ from balai.kernel.access.guards import may_here, needs
 from balai.kernel.access.lists import as_csv, csv_url, page_of, wants_csv
 from balai.kernel.access.origin import origin_of
 from balai.kernel.access.reading import Reading, note_reading
+from balai.kernel.people.queries import PersonCard
 from balai.kernel.people.queries import cards as names_of
 from balai.kernel.problems import ProblemError
 from balai.transit.actions.cards import life
+from balai.transit.actions.cards.holders import give_card, holder_by_nik, issue_to
 from balai.transit.actions.cards.loading import load_with_cash
 from balai.transit.actions.cards.replacing import replace_card
-from balai.transit.card_forms import IssueForm, LoadForm, LostForm, ReasonForm, ReplaceForm
+from balai.transit.card_forms import (
+    HolderForm,
+    IssueForm,
+    LoadForm,
+    LostForm,
+    ReasonForm,
+    ReplaceForm,
+)
 from balai.transit.models import CardAccount
 from balai.transit.queries.cards import (
     account_at,
@@ -88,8 +97,9 @@ def issue(request: HttpRequest, city: str) -> HttpResponse:
     if form.is_valid():
         data = form.cleaned_data
         try:
-            made = life.issue_card(city, data["number"], data["issuer"], code=data["code"],
-                                   by=actor_of(request), now=timezone.now())  # fmt: skip
+            holder = _holder(request, city, data) if data["nik"] else None
+            made = issue_to(city, data["number"], data["issuer"], holder=holder, code=data["code"],
+                            by=actor_of(request), now=timezone.now())  # fmt: skip
         except ProblemError as error:
             tell(form, error)
         else:
@@ -130,6 +140,7 @@ FORMS: dict[str, tuple[type[Form], Any]] = {
     "lost": (LostForm, gettext_lazy("Report the card lost")),
     "replace": (ReplaceForm, gettext_lazy("Replace the card")),
     "cash": (LoadForm, gettext_lazy("Load with cash")),
+    "holder": (HolderForm, gettext_lazy("Enter the holder")),
 }
 
 
@@ -168,10 +179,17 @@ def _do(act: str, account: CardAccount, data: dict[str, Any], request: HttpReque
         life.report_lost(card, data["lost_on"], by=by, now=now)
     elif act == "replace":
         return replace_card(card, data["number"], code=data["code"], by=by, now=now).pk
+    elif act == "holder":
+        give_card(card, _holder(request, account.city, data), by=by, now=now)
     else:
         key = f"desk:{by.account}:{request.POST.get('key', '')[:40]}"
         load_with_cash(account, data["amount"], key=key, by=by, now=now)
     return card
+
+
+def _holder(request: HttpRequest, city: str, data: dict[str, Any]) -> PersonCard:
+    return holder_by_nik(city, data["nik"], data["reason"], user=request.user,
+                         origin=origin_of(request))  # fmt: skip
 
 
 def _cells(row: CardAccount) -> tuple[Any, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.utils import timezone
@@ -11,21 +11,15 @@ from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from balai.transit.card_forms import localised
-from balai.transit.engine.fares.taps import Reason
-from balai.transit.engine.fares.tariff import (
-    CappedWindow,
-    DistanceIntegrated,
-    PerBoarding,
-    PeriodCap,
-    Tariff,
-)
+from balai.transit.engine.fares.explaining import Explanation, explain_boarding
+from balai.transit.engine.fares.taps import UNKNOWN, Reason
+from balai.transit.engine.fares.tariff import Tariff
 from balai.transit.models import Dispute
 from balai.transit.queries.rides import Ride, RideLeg
 from balai.transit.queries.tariffs import tariff_on
 from balai.transit.views.bill import reason_words
 
 CAPPED = (Reason.TOPPED_UP_TO_CAP, Reason.CAP_REACHED)
-JOINED = (Reason.INTEGRATED, Reason.INTEGRATED_CAP)
 ACTS = {
     "issued": gettext_lazy("Card issued"),
     "bound": gettext_lazy("Card added to its holder"),
@@ -78,7 +72,7 @@ def told_rides(
         legs = [
             {
                 "leg": leg, "why": why(leg, ride, tariffs[key]),
-                "relief": relief_title(leg, tariffs[key]),
+                "relief": relief_title(leg, ride, tariffs[key]),
                 "dispute": disputed.get(leg.boarding) if since else None,
                 "may_dispute": since is not None and leg.charge > 0 and ride.day >= since,
             }
@@ -90,32 +84,37 @@ def told_rides(
 
 def why(leg: RideLeg, ride: Ride, tariff: Tariff) -> str:
     """Why the leg is charged what it is; where a window decides, when that opened."""
-    reason = Reason[leg.reason.upper()]
+    rule = _explained(leg, ride, tariff)[0]
+    assert rule.reason is not None
+    words = reason_words(rule.reason)
+    if rule.opened is None or rule.seconds is None:
+        return words
     form = "%H:%M" if get_language() == "en" else "%H.%M"
-    opened = timezone.localtime(ride.first_at).strftime(form)
-    rule = tariff.rule
-    if reason in CAPPED and isinstance(rule, CappedWindow):
-        return _("capped: %(hours)s h window opened %(clock)s") % {
-            "hours": f"{rule.window_seconds / 3600:g}", "clock": opened,
-        }  # fmt: skip
-    if reason in JOINED and isinstance(rule, DistanceIntegrated):
-        words = reason_words(reason)
-        minutes = rule.validity_seconds // 60
-        return _("%(reason)s: one package of %(minutes)s minutes, opened %(clock)s") % {
-            "reason": words, "minutes": minutes, "clock": opened,
-        }  # fmt: skip
-    if reason is Reason.TICKET_OPEN and isinstance(rule, PerBoarding):
-        return _("free: the ticket holds %(minutes)s minutes") % {
-            "minutes": rule.transfer_seconds // 60
-        }
-    return reason_words(reason)
+    opened = timezone.localtime(datetime.fromtimestamp(rule.opened, UTC)).strftime(form)
+    told = {"hours": f"{rule.seconds / 3600:g}", "minutes": rule.seconds // 60, "clock": opened}
+    if rule.reason in CAPPED:
+        return _("capped: %(hours)s h window opened %(clock)s") % told
+    if rule.reason is Reason.TICKET_OPEN:
+        return _("free: the ticket of %(clock)s holds %(minutes)s minutes") % told
+    return _("%(reason)s: one package of %(minutes)s minutes, opened %(clock)s") % {
+        "reason": words, **told,
+    }  # fmt: skip
 
 
-def relief_title(leg: RideLeg, tariff: Tariff) -> str:
-    """What took off the charge, by its title; a period's cap by its period."""
-    taken = {each.code: each for each in tariff.reliefs()}.get(leg.relief_reason)
-    if taken is None:
-        return leg.relief_reason
-    if isinstance(taken, PeriodCap):
-        return str(PERIODS[taken.period])
-    return localised(taken.title)
+def relief_title(leg: RideLeg, ride: Ride, tariff: Tariff) -> str:
+    """What took most off the charge, by its title; a period's cap by its period; empty for none."""
+    taken = _explained(leg, ride, tariff)[1:]
+    if not taken:
+        return ""
+    if taken[0].kind == "cap":
+        return str(PERIODS[taken[0].period])
+    return localised(dict(taken[0].title)) if taken[0].title else taken[0].code
+
+
+def _explained(leg: RideLeg, ride: Ride, tariff: Tariff) -> tuple[Explanation, ...]:
+    # A journey's window opened at its first tap-in; what a leg pays already left reliefs out.
+    return explain_boarding(
+        tariff, Reason[leg.reason.upper()], leg.charge, opened=int(ride.first_at.timestamp()),
+        metres=UNKNOWN if leg.metres is None else leg.metres, relief=leg.relief,
+        relief_code=leg.relief_reason,
+    )  # fmt: skip

@@ -14,10 +14,10 @@ from balai.transit.engine.fares.modes import MODE_CODES
 from balai.transit.engine.fares.parameters import Cell
 from balai.transit.engine.tariff_versions import Entry, read_entries, tariff_faults
 from balai.transit.engine.tariff_versions.fields import (
+    optional_of,
     read_value,
     row_numbers,
     shape_of,
-    tables_of,
     written,
 )
 from balai.transit.queries.tariff_versions import parameter_words
@@ -101,22 +101,24 @@ class Sheet:
         for key, entry in stored.items():
             given |= written(key, entry.value)
             given |= {f"{key}.{part}": [text] for part, text in _origin(entry).items()}
-        return cls(name, stored, given)
+        return cls(name, stored, given | _unsaid(stored))
 
     @classmethod
     def typed(cls, name: str, stored: Mapping[str, Entry], posted: QueryDict) -> Sheet:
         """The sheet as somebody filled it in."""
-        return cls(name, stored, {key: posted.getlist(key) for key in posted})
+        given = {key: posted.getlist(key) for key in posted}
+        unsaid = {key: text for key, text in _unsaid(stored).items() if not any(given.get(key, ()))}
+        return cls(name, stored, given | unsaid)
 
     @property
     def parameters(self) -> list[str]:
-        """The figures of the sheet: those stored, and tables that may be added."""
-        return [*self.stored, *(name for name in self.tables if name not in self.stored)]
+        """The figures of the sheet: those stored, and those that may be added."""
+        return [*self.stored, *(name for name in self.optional if name not in self.stored)]
 
     @property
-    def tables(self) -> tuple[str, ...]:
-        """The tables that a tariff of this family may lack."""
-        return tables_of(str(self.stored["rule"].value))
+    def optional(self) -> tuple[str, ...]:
+        """The figures that a tariff of this family may lack."""
+        return optional_of(str(self.stored["rule"].value))
 
     def with_row(self, parameter: str) -> Sheet:
         """With an empty row more in a table."""
@@ -139,7 +141,7 @@ class Sheet:
             else:
                 value, wrong = read_value(name, self.given)
             self.faults += wrong
-            if name in self.tables and not value and not wrong and not self._stands_empty(name):
+            if not wrong and self._is_left_out(name, value):
                 continue
             raw[name] = {"value": value, **self._told(name, value)}
         if not self.faults:
@@ -147,9 +149,16 @@ class Sheet:
             self.faults = self.faults or tariff_faults(self.name, entries)
         return raw
 
-    def _stands_empty(self, name: str) -> bool:
-        """Whether the draft names the table without a row, which is to stay so."""
-        return name in self.stored and not self.stored[name].value
+    def _is_left_out(self, name: str, value: Any) -> bool:
+        """Whether a figure that may be lacking was left as it lacks: a table without a row, or the
+        value that holds without saying. One that the draft names so stays so.
+        """
+        if name not in self.optional:
+            return False
+        shape = shape_of(name)
+        if name in self.stored:
+            return not value and bool(self.stored[name].value)
+        return not value or (shape is not None and value == shape.default)
 
     def _told(self, name: str, value: Any) -> dict[str, Any]:
         """Where a figure comes from: as typed for it, or the stamp where only the value changed."""
@@ -221,6 +230,13 @@ class Sheet:
             anchor = f"f-{fault.field.replace(':', '-').replace('.', '-')}"
             found.append({"href": f"#{anchor}", "title": title, "text": _fault_text(fault)})
         return found
+
+
+def _unsaid(stored: Mapping[str, Entry]) -> dict[str, list[str]]:
+    """Figures of one value that the draft lacks, as they hold without saying."""
+    shapes = {name: shape_of(name) for name in optional_of(str(stored["rule"].value))}
+    return {name: [str(shape.default)] for name, shape in shapes.items()
+            if shape and shape.layout == "one" and name not in stored}  # fmt: skip
 
 
 def _part(name: str, part: str, cell: Cell) -> str:
