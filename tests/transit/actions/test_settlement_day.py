@@ -23,6 +23,7 @@ from balai.transit.actions.settlement.logs import import_log
 from balai.transit.actions.settlement.operators import record_inspection, set_term
 from balai.transit.actions.settlement.settle_day import settle_day
 from balai.transit.demo import operators, riders
+from balai.transit.demo.days import closing
 from balai.transit.demo.feed import demo_feed
 from balai.transit.demo.network import network
 from balai.transit.models import (
@@ -37,7 +38,8 @@ from balai.transit.queries.settlement.days import reconciliation
 from balai.transit.queries.settlement.facts import operators_joined, punctuality, subsidies
 
 pytestmark = pytest.mark.django_db
-DAY = riders.LAST_DAY - timedelta(days=1)
+LAST = date(2026, 11, 21)
+DAY = LAST - timedelta(days=1)
 ROUTES = {
     line.key
     for mode in ("brt", "mikrotrans", "bus", "mrt")
@@ -54,19 +56,13 @@ def day(jakarta, tmp_path, settings):
 
     keys.make_master()
     import_feed(demo_feed(), city=jakarta, provenance=Provenance(region_code="31", generated=True))
-    rows = [row for row in riders.taps() if row["at"][:10] in (str(DAY), str(riders.LAST_DAY))]
-    receive_taps(jakarta, rows, place="31", now=operators_closing(), generated=True)
-    price_pending(jakarta, as_of=operators_closing())
-    operators.engage(ROUTES)
+    rows = [row for row in riders.taps(LAST) if row["at"][:10] in (str(DAY), str(LAST))]
+    receive_taps(jakarta, rows, place="31", now=closing(LAST), generated=True)
+    price_pending(jakarta, as_of=closing(LAST))
+    operators.engage(DAY, ROUTES)
     log = operators.log_of(DAY, 0.2, ROUTES)
     import_log(jakarta, log, name="day.csv", by=ONE, generated=True)
     return DAY
-
-
-def operators_closing():
-    from balai.transit.demo.build import _closing
-
-    return _closing()
 
 
 def approver():
@@ -115,15 +111,15 @@ def test_taps_that_come_late_are_an_adjustment_on_the_next_statement(day):
     from balai.transit.actions.adjust import refund_boarding
 
     refund_boarding(victim.legs.get().boarding_id, 1000, by="one", key="r", reason="Gate was shut")
-    import_log("jakarta", operators.log_of(riders.LAST_DAY, 0.05, ROUTES), name="n.csv", by=ONE)
-    done = settle_day("jakarta", riders.LAST_DAY, by="one")
+    import_log("jakarta", operators.log_of(LAST, 0.05, ROUTES), name="n.csv", by=ONE)
+    done = settle_day("jakarta", LAST, by="one")
     assert done.adjusted == 1
-    [line] = [line for each in Statement.objects.filter(day=riders.LAST_DAY)
+    [line] = [line for each in Statement.objects.filter(day=LAST)
               for line in each.lines.filter(kind="adjustment")]  # fmt: skip
     assert (line.code, line.quantity, line.amount) == (str(day), 1, -1000)
     assert {s.operator_id: s.net for s in Statement.objects.filter(day=day)} == before
     assert_books_close(day)
-    assert_books_close(riders.LAST_DAY)
+    assert_books_close(LAST)
 
 
 def test_a_corrected_day_is_another_version_that_posts_only_the_difference(day):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from django.utils import timezone
 
@@ -15,6 +15,7 @@ from balai.transit.actions.register_validators import register_validators
 from balai.transit.actions.tariffs_in_force import put_in_force
 from balai.transit.demo import operators, riders, running
 from balai.transit.demo.cards import build_cards
+from balai.transit.demo.days import SENDER, closing, last_day
 from balai.transit.demo.feed import demo_feed
 from balai.transit.demo.simulation import simulate
 from balai.transit.demo.tariffs import build_tariffs
@@ -23,7 +24,6 @@ from balai.transit.queries.networks import current_network
 from balai.transit.queries.planners import prepare
 
 CITY, REGION = "jakarta", "31"
-SENDER = "demonstration"
 BATCH = 10_000
 LOAD = 400_000
 IN_FORCE = (
@@ -40,9 +40,10 @@ def build(progress: Callable[[str], None]) -> None:
     build_tariffs()
     _network(progress)
     running.build(CITY, timezone.now())
-    _riders(progress)
-    build_cards(progress, _closing())
-    operators.build(progress)
+    last = last_day(CITY)
+    _riders(last, progress)
+    build_cards(progress, closing(last))
+    operators.build(last, progress)
     simulate(CITY, progress)
 
 
@@ -59,28 +60,24 @@ def _network(progress: Callable[[str], None]) -> None:
         prepare(network, date.today()).done.wait(60)  # noqa: DTZ011 - the day served first
 
 
-def _riders(progress: Callable[[str], None]) -> None:
-    rows = riders.taps()
+def _riders(last: date, progress: Callable[[str], None]) -> None:
+    rows = riders.taps(last)
     keys = [f"demo:{start}" for start in range(0, len(rows), BATCH)]
     if TapBatch.objects.filter(city=CITY, sender=SENDER, idempotency_key__in=keys).count() == len(
         keys
     ):
-        price_pending(CITY, as_of=_closing())
+        price_pending(CITY, as_of=closing(last))
         return
-    progress(f"Jakarta: {len(rows):,} taps of made-up riders over {len(riders.days())} days")
+    days = riders.days(last)
+    progress(f"Jakarta: {len(rows):,} taps of made-up riders over {len(days)} days")
     register_validators(CITY, riders.validators())
-    first = datetime.combine(riders.days()[0], time(0), riders.ZONE)
+    first = datetime.combine(days[0], time(0), riders.ZONE)
     load_cards(CITY, [(card, LOAD) for card in riders.card_numbers()], at=first, key="demo")
     for key, start in zip(keys, range(0, len(rows), BATCH), strict=True):
         receive_taps(
             CITY, rows[start : start + BATCH], place=REGION, sender=SENDER, key=key,
-            now=_closing(), generated=True,
+            now=closing(last), generated=True,
         )  # fmt: skip
     progress("Jakarta: pricing journeys and settling them in the ledger")
-    done = price_pending(CITY, as_of=_closing())
+    done = price_pending(CITY, as_of=closing(last))
     progress(f"Jakarta: {done.journeys:,} journeys, Rp{done.revenue:,} of fares")
-
-
-def _closing() -> datetime:
-    """The morning after the last made-up day: every ride has ended."""
-    return datetime.combine(riders.LAST_DAY + timedelta(days=1), time(6), riders.ZONE)

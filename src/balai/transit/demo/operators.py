@@ -29,7 +29,6 @@ from balai.transit.actions.settlement.runs import reports_of, service_start
 from balai.transit.actions.settlement.settle_day import settle_day
 from balai.transit.actions.settlement.statements import approve
 from balai.transit.demo.network import network
-from balai.transit.demo.riders import LAST_DAY
 from balai.transit.models import RouteAssignment, SettledDay, Statement, Vehicle
 from balai.transit.queries.feed import current_feed, load_feed
 
@@ -37,8 +36,6 @@ if TYPE_CHECKING:
     from balai.transit.engine.settlement import Schedule
 
 CITY, SEED = "jakarta", 31_2018
-DAYS = (LAST_DAY - timedelta(days=1), LAST_DAY)
-"""The first is paid; the statements of the second wait for approval."""
 JOINED = date(2018, 1, 15)
 OFFICER, APPROVER = "operasi", "setuju"
 BY = Origin(actor=OFFICER, channel="demo")
@@ -61,12 +58,16 @@ OPERATORS: tuple[dict[str, Any], ...] = (
 )  # fmt: skip
 
 
-def build(progress: Callable[[str], None]) -> None:
-    """Make what is missing; again: changes nothing."""
+def build(last: date, progress: Callable[[str], None]) -> None:
+    """Make what is missing; again: changes nothing.
+
+    The day before the last is paid; the statements of the last one wait for approval.
+    """
     facts = city_by_slug(CITY)
+    days = (last - timedelta(days=1), last)
     with rows_of(facts.region_code):
-        engage()
-        todo = [day for day in DAYS if not _settled(day)]
+        engage(days[0])
+        todo = [day for day in days if not _settled(day)]
         if not todo:
             return
         progress("Jakarta: operators, their vehicles' reports, and their statements")
@@ -79,7 +80,7 @@ def build(progress: Callable[[str], None]) -> None:
                 f"Jakarta: {day}: {done.verified_m / 1000:,.0f} of {done.scheduled_m / 1000:,.0f} "
                 f"km verified, Rp{done.net:,} owed to {done.statements} operators"
             )
-        _pay(DAYS[0])
+        _pay(days[0])
 
 
 def log_of(day: date, share: float = 1.0, routes: Collection[str] | None = None) -> bytes:
@@ -153,8 +154,10 @@ def _vehicles(schedule: Schedule) -> list[str]:
     return codes
 
 
-def engage(routes: Collection[str] | None = None) -> None:
-    """Operators with their contracts and routes; of these routes alone, where given."""
+def engage(inspected: date, routes: Collection[str] | None = None) -> None:
+    """Operators with their contracts and routes; of these routes alone, where given; and the
+    inspections of a day.
+    """
     lines = [line for line in network().lines if routes is None or line.key in routes]
     for told in OPERATORS:
         operator = add_operator(
@@ -179,7 +182,7 @@ def engage(routes: Collection[str] | None = None) -> None:
                          joined_on=JOINED, by=BY)  # fmt: skip
     if not first.inspections.exists():
         for kind in ("waiting", "smoking"):
-            record_inspection(first, kind, day=DAYS[0], by=BY, kinds=("waiting", "smoking"),
+            record_inspection(first, kind, day=inspected, by=BY, kinds=("waiting", "smoking"),
                               note="Made up for the demonstration")  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Riders made up for the demonstration: the same ones for the same seed, and said to be made up.
 
-Days are a sample: every day of the four weeks before the demonstration's date, and one day a week
+Days are a sample: every day of the four weeks up to the demonstration's last, and one day a week
 before that, a year back. Shares of trips that change between modes rise slowly over the year.
 """
 
@@ -17,7 +17,6 @@ from balai.transit.demo.feed import metres_along, seconds_along
 from balai.transit.demo.network import Line, Network, network
 
 SEED = 20181015
-LAST_DAY = date(2026, 11, 21)
 ZONE = ZoneInfo("Asia/Jakarta")
 CARDS = 600
 WEEKDAY_RIDERS, WEEKEND_RIDERS = 64, 40
@@ -50,10 +49,10 @@ class Change:
     walk: int
 
 
-def days() -> list[date]:
-    """The days on which riders travel, in order."""
-    recent = [LAST_DAY - timedelta(days=back) for back in range(28)]
-    weekly = [LAST_DAY - timedelta(days=28 + 4 + 7 * week) for week in range(48)]
+def days(last: date) -> list[date]:
+    """The days on which riders travel until the last, in order."""
+    recent = [last - timedelta(days=back) for back in range(28)]
+    weekly = [last - timedelta(days=28 + 4 + 7 * week) for week in range(48)]
     return sorted([*recent, *weekly])
 
 
@@ -62,13 +61,15 @@ def card_numbers() -> list[str]:
     return [f"DEMO-{number:06d}" for number in range(CARDS)]
 
 
-def taps() -> list[dict[str, Any]]:
-    """Every tap of the made-up riders, numbered by validator in order of time."""
+def taps(last: date) -> list[dict[str, Any]]:
+    """Every tap of the made-up riders until the last day, numbered by validator in order of time;
+    the same chances whenever the last day is the same day of the week.
+    """
     rng = random.Random(SEED)  # noqa: S311 - a demonstration must come out the same
     streets = _Streets(network())
     cards = card_numbers()
     rows: list[tuple[datetime, str, dict[str, Any]]] = []
-    every = days()
+    every = days(last)
     for place, day in enumerate(every):
         share = place / (len(every) - 1)
         integrated = INTEGRATED_FIRST + (INTEGRATED_LAST - INTEGRATED_FIRST) * share

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from balai.kernel.access.origin import Origin
 from balai.transit.actions.simulate import Span, Wish, compare, compute
-from balai.transit.demo.riders import LAST_DAY
+from balai.transit.demo.days import last_day
 from balai.transit.queries.simulation import latest, tariff_now
 
 WEEKS = timedelta(days=27)
@@ -22,7 +22,8 @@ def simulate(city: str, progress: Callable[[str], None]) -> None:
     progress(f"{city.title()}: comparing fare rules over four weeks")
     name = tariff_now(city)
     wishes = [Wish(name), Wish(name, CHEAPER_BY_DISTANCE), Wish(name, DEARER_BUS)]
-    span = Span(LAST_DAY - WEEKS, LAST_DAY)
+    last = last_day(city)
+    span = Span(last - WEEKS, last)
     made = compare(city, wishes, span, origin=Origin("demonstration"), queued=False)
     if not made.finished:
         compute(made.id)
