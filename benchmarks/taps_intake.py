@@ -72,9 +72,9 @@ def measure(options: argparse.Namespace) -> dict[str, float]:
                 for n in range(CLIENTS)]  # fmt: skip
         with multiprocessing.get_context("spawn").Pool(CLIENTS) as pool:
             pool.starmap(send, warm)
-            started = time.perf_counter()
+            before, started = processor(server.pid), time.perf_counter()
             told = pool.starmap(send, work)
-            took = time.perf_counter() - started
+            took, after = time.perf_counter() - started, processor(server.pid)
         copied = bare(options.taps, options.batch)
         verify(told)
     finally:
@@ -89,8 +89,45 @@ def measure(options: argparse.Namespace) -> dict[str, float]:
         "request, median, ms": seconds[len(seconds) // 2] * 1e3,
         "request, p95, ms": seconds[int(len(seconds) * 0.95)] * 1e3,
         "processor of a client, s": sum(each["processor"] for each in told) / CLIENTS,
+        **{
+            f"processor of {name}, s a million": (after[name] - before[name]) / accepted * 1e6
+            for name in after
+        },
         "accepted": accepted,
     }
+
+
+def processor(server: int) -> dict[str, float]:
+    """Seconds of a processor used so far by the processes of the server and of PostgreSQL.
+
+    The worker that prices is one of the server's processes; its part of PostgreSQL's time is not
+    told apart.
+    """
+    from balai.shell import postgres
+
+    database = int((postgres.data_folder() / "postmaster.pid").read_text().split()[0])
+    used = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            pid, _, rest = stat.read_text().partition(" ")
+        except OSError:
+            continue
+        told = rest.rpartition(")")[2].split()
+        ticks = int(told[11]) + int(told[12])
+        used[int(pid)] = (int(told[1]), ticks / os.sysconf("SC_CLK_TCK"))
+    return {
+        name: sum(seconds for pid, (_, seconds) in used.items() if root in line_of(pid, used))
+        for name, root in (("the server", server), ("PostgreSQL", database))
+    }
+
+
+def line_of(pid: int, used: dict[int, tuple[int, float]]) -> list[int]:
+    """The process and those it descends from."""
+    line = []
+    while pid in used:
+        line.append(pid)
+        pid = used[pid][0]
+    return line
 
 
 def send(client: int, taps: int, batch: int, form: str, port: int, secret: str) -> dict[str, Any]:
