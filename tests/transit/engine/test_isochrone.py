@@ -86,6 +86,37 @@ def test_more_time_never_reaches_less(less, more):
     assert ((reached_from(100, less)[1] < NEVER) <= (reached_from(100, more)[1] < NEVER)).all()
 
 
+def one_by_one(grid, places, within_s, max_walk_m, walk_speed):
+    """Each cell's least time, place by place and cell by cell."""
+    lat_of, lon_of = grid.middles
+    times = np.full((grid.rows, grid.columns), NEVER)
+    for lat, lon, seconds in places:
+        if not 0 <= seconds <= within_s:
+            continue
+        left = min(max_walk_m, (within_s - seconds) * walk_speed)
+        for row, column in np.ndindex(times.shape):
+            north = (lat_of[row] - lat) * 111_195.0
+            east = (lon_of[column] - lon) * 111_195.0 * grid.cell_lat / grid.cell_lon
+            if (metres := np.hypot(north, east)) <= left:
+                times[row, column] = min(times[row, column], seconds + np.ceil(metres / walk_speed))
+    return times
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.tuples(st.floats(-6.02, -5.96), st.floats(105.98, 106.04), st.integers(-1, 900)),
+             min_size=1, max_size=5),
+    st.sampled_from([1, 50, 10**6]),
+)  # fmt: skip
+def test_many_places_at_once_are_reached_as_one_by_one(places, at_once):
+    lat, lon, seconds = (np.array(column) for column in zip(*places, strict=True))
+    limits = {"within_s": 800, "max_walk_m": 600.0, "walk_speed": 1.25}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("balai.transit.engine.isochrone.MOST_AT_ONCE", at_once)
+        times = times_on(SMALL, lat, lon, seconds, **limits)
+    assert (times == one_by_one(SMALL, places, 800, 600.0, 1.25)).all()
+
+
 def test_a_wide_network_gets_coarser_cells():
     grid = grid_over(np.array([-7.0, -6.0]), np.array([106.0, 107.0]))
     assert grid.rows * grid.columns < 61_000

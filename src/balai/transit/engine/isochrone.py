@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 METRES_A_DEGREE = 111_195.0
+MOST_AT_ONCE = 1_000_000
+"""Pairs of a place and a cell whose distance is held at once."""
 NEVER = int(np.iinfo(np.int32).max)
 Ring: TypeAlias = list[list[float]]
 
@@ -81,21 +83,39 @@ def times_on(
     Shape (rows, columns).
     """
     times = np.full((grid.rows, grid.columns), NEVER, np.int32)
-    lat_of, lon_of = grid.middles
-    lon_m = METRES_A_DEGREE * grid.cell_lat / grid.cell_lon
-    for at in np.flatnonzero((seconds >= 0) & (seconds <= within_s)):
-        left = min(max_walk_m, (within_s - int(seconds[at])) * walk_speed)
-        high, wide = left / METRES_A_DEGREE, left / lon_m
-        rows = slice(*np.searchsorted(lat_of, (lat[at] - high, lat[at] + high)))
-        columns = slice(*np.searchsorted(lon_of, (lon[at] - wide, lon[at] + wide)))
-        metres = np.hypot(
-            ((lat_of[rows] - lat[at]) * METRES_A_DEGREE)[:, None],
-            ((lon_of[columns] - lon[at]) * lon_m)[None, :],
+    reached = np.flatnonzero((seconds >= 0) & (seconds <= within_s))
+    if not reached.size:
+        return times
+    left = np.minimum(max_walk_m, (within_s - seconds[reached]) * walk_speed)
+    around = int(left.max() // (METRES_A_DEGREE * grid.cell_lat)) + 1
+    at_once = max(1, MOST_AT_ONCE // (2 * around + 1) ** 2)
+    for begin in range(0, reached.size, at_once):
+        some = slice(begin, begin + at_once)
+        places = reached[some]
+        _walk_out(
+            grid, lat[places], lon[places], seconds[places], left[some], around, walk_speed, times
         )
-        reached = np.where(metres <= left, seconds[at] + np.ceil(metres / walk_speed), NEVER)
-        part = times[rows, columns]
-        np.minimum(part, reached.astype(np.int32), out=part)
     return times
+
+
+def _walk_out(
+    grid: Grid, lat: NDArray[np.float64], lon: NDArray[np.float64], seconds: NDArray[np.int64],
+    left: NDArray[np.float64], around: int, walk_speed: float, times: NDArray[np.int32],
+) -> None:  # fmt: skip
+    """Lower the times of cells within `left` metres of the places, at most `around` cells away."""
+    lat_of, lon_of = grid.middles
+    steps = np.arange(-around, around + 1)
+    rows = np.floor((lat - grid.south) / grid.cell_lat).astype(np.int64)[:, None] + steps
+    columns = np.floor((lon - grid.west) / grid.cell_lon).astype(np.int64)[:, None] + steps
+    on_row, on_column = (rows >= 0) & (rows < grid.rows), (columns >= 0) & (columns < grid.columns)
+    rows, columns = np.where(on_row, rows, 0), np.where(on_column, columns, 0)
+    north = (lat_of[rows] - lat[:, None]) * METRES_A_DEGREE
+    east = (lon_of[columns] - lon[:, None]) * METRES_A_DEGREE * grid.cell_lat / grid.cell_lon
+    metres = np.hypot(north[:, :, None], east[:, None, :])
+    near = (metres <= left[:, None, None]) & on_row[:, :, None] & on_column[:, None, :]
+    cells = (rows[:, :, None] * grid.columns + columns[:, None, :])[near]
+    after = (seconds[:, None, None] + np.ceil(metres / walk_speed))[near].astype(np.int32)
+    np.minimum.at(times.reshape(-1), cells, after)
 
 
 def outline(grid: Grid, reached: NDArray[np.bool_]) -> list[list[Ring]]:
