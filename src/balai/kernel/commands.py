@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeVar, runtime_checkable
 
 import click
 
 from balai.kernel.programmes import resolve
+
+
+@runtime_checkable
+class Database(Protocol):
+    """What the shell hands down as the root context's object: calling it brings the database up."""
+
+    def __call__(self) -> None:
+        """Bring it up."""
+        ...
+
+    def is_there(self) -> bool:
+        """Whether there is a database, set up or named, without bringing it up."""
+        ...
+
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -56,3 +70,16 @@ def needs_database(command: Callable[P, R]) -> Callable[P, R]:
         return command(*args, **kwargs)
 
     return run
+
+
+def database_if_there() -> bool:
+    """Bring the database up for a command that can do without, where one is: whether it is up.
+
+    An installation that was never set up is not set up for it.
+    """
+    context = click.get_current_context(silent=True)
+    start = context.find_root().obj if context is not None else None
+    if not isinstance(start, Database) or not start.is_there():
+        return False
+    start()
+    return True

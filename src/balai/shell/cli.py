@@ -64,7 +64,7 @@ def main() -> None:
     """Run the command line: bad input and refusals end with 2 and one line a problem."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "balai.shell.settings")
     try:
-        sys.exit(group(standalone_mode=False, obj=_start) or 0)
+        sys.exit(group(standalone_mode=False, obj=_Database()) or 0)
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
     except click.Abort:
@@ -99,10 +99,18 @@ def _told(error: Exception) -> tuple[list[str], int] | None:
     return None
 
 
-def _start() -> None:
-    from balai.shell import start
+class _Database:
+    """What commands ask for the database by; see `kernel.commands`."""
 
-    start.django()
+    def __call__(self) -> None:
+        from balai.shell import start
+
+        start.django()
+
+    def is_there(self) -> bool:
+        from balai.shell import start
+
+        return start.has_database()
 
 
 def _fail(lines: list[str], code: int) -> None:

@@ -22,3 +22,10 @@ def django(*, owner: bool = False) -> None:
     import django as framework
 
     framework.setup()
+
+
+def has_database() -> bool:
+    """Whether a database is named, or Balai's own was set up; brings nothing up."""
+    from balai.shell import database, postgres
+
+    return not database.is_embedded() or (postgres.data_folder() / "PG_VERSION").exists()

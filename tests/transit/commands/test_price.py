@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import random
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import polars as pl
 import pytest
 from click.testing import CliRunner, Result
 
+from balai.kernel.laws import find_law
 from balai.kernel.problems import ProblemError
 from balai.transit.commands.price import price
+from balai.transit.engine.tariff_versions import entries_of
+from balai.transit.models import TariffVersion
 
 HEADER = "tap_id,card_id,at,direction,mode,route_id,stop_id,km"
 WORKED = [
@@ -187,6 +191,49 @@ def test_an_unknown_tariff_or_a_day_it_does_not_cover_is_refused(tmp_path: Path)
     near = run(path, "--tariff", "jaklingko-integrated")
     assert near.exit_code == 0
     assert "does not cover 2018-02-01; priced as on 2022-08-11" in near.stderr
+
+
+class Started:
+    """The database of the test, as the shell hands one down."""
+
+    def __init__(self, there: bool) -> None:
+        self.there, self.started = there, False
+
+    def __call__(self) -> None:
+        self.started = True
+
+    def is_there(self) -> bool:
+        return self.there
+
+
+@pytest.mark.django_db
+def test_a_published_version_is_a_tariff_where_a_database_is(tmp_path: Path) -> None:
+    from balai.transit.queries.tariff_versions import forget_laws
+
+    path, law = csv(tmp_path, WORKED), find_law("transit/tariff/ok-otrip-trial")
+    entries = entries_of(law, date(2018, 2, 1))
+    figures = {key: each.as_dict() for key, each in entries.items()} | {
+        "cap": {**entries["cap"].as_dict(), "value": 4500}
+    }
+    now = datetime(2018, 1, 20, tzinfo=UTC)
+    TariffVersion.objects.create(
+        city="jakarta", name="trial-4500", title_id="Uji", title_en="Trial", parameters=figures,
+        state="published", digest="0" * 64, revision=1, created_by="a", created_at=now,
+        changed_by="a", changed_at=now, submitted_by="a", submitted_at=now, published_by="b",
+        published_at=now,
+    )  # fmt: skip
+    forget_laws()
+    database, options = Started(there=True), ["--tariff", "trial-4500", "--json"]
+    done = CliRunner().invoke(price, [str(path), *options], obj=database)
+    assert done.exit_code == 0, done.exception
+    assert (json.loads(done.stdout)["revenue"], database.started) == (4500, True)
+    wrong = CliRunner().invoke(price, [str(path), "--tariff", "free"], obj=database)
+    assert isinstance(wrong.exception, ProblemError)
+    assert "trial-4500" in wrong.exception.faults[0].remedy
+    none = Started(there=False)
+    refused = CliRunner().invoke(price, [str(path), *options], obj=none)
+    assert (faults(refused)[0][1], none.started) == ("tariff", False)
+    forget_laws()
 
 
 def test_where_charges_cannot_be_written_nothing_is_left(tmp_path: Path) -> None:

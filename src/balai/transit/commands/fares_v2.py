@@ -40,12 +40,13 @@ def export(name: str, on: datetime | None, feed_path: Path, out: Path, as_json: 
 
     The tariff stands whole in balai_fares.json; what the standard cannot say is reported.
     """
+    from balai.transit.commands.tariffs import tariff_law
     from balai.transit.engine.fares_v2 import describe
     from balai.transit.engine.fares_v2.extension import with_extension
     from balai.transit.engine.gtfs.write import write_feed
     from balai.transit.engine.tariff_versions import entries_of, tariff_of
 
-    law = _law(name)
+    law = tariff_law(name)
     day = on.date() if on else _latest(law)
     if any(parameter.on(day) is None for parameter in law.parameters.values()):
         raise _bad("on", day.isoformat(), f"{name} did not hold then", "Choose another day")
@@ -105,6 +106,7 @@ def drafted(content: bytes, source: str, base: str, start: date) -> dict[str, An
 
     ProblemError where the file is no feed, has no Fares v2, or they make no tariff.
     """
+    from balai.transit.commands.tariffs import tariff_law
     from balai.transit.engine.fares_v2 import draft_from, fares_of
     from balai.transit.engine.fares_v2.extension import ExtensionError, extension_of
     from balai.transit.engine.planner.modes import modes_of
@@ -123,7 +125,7 @@ def drafted(content: bytes, source: str, base: str, start: date) -> dict[str, An
     if not book.leg_rules:
         raise _bad("feed", source, "has no fare_leg_rules.txt that can be used",
                    "Choose a feed with GTFS Fares v2")  # fmt: skip
-    law = _law(base)
+    law = tariff_law(base)
     known = {key: law.parameters[key].values[-1].value for key in POLICIES
              if key in law.parameters}  # fmt: skip
     found = draft_from(book, modes_of(feed["routes"]), known)
@@ -164,26 +166,6 @@ def _draw_up(city: str, base: str, result: dict[str, Any]) -> None:
     made = draft_version(city, name, title=title, parameters=result["parameters"],
                          based_on=based_on, origin=Origin("cli"))  # fmt: skip
     result["digest"] = made.digest
-
-
-def _law(name: str) -> Law:
-    """The tariff of law, or else of a published version, which needs the database."""
-    from balai.transit.commands.tariffs import tariff_law
-
-    try:
-        return tariff_law(name)
-    except ProblemError as missing:
-        return _published(name, missing)
-
-
-@needs_database
-def _published(name: str, missing: ProblemError) -> Law:
-    from balai.transit.queries.tariff_versions import published_law
-
-    law = published_law(name)
-    if law is None:
-        raise missing
-    return law
 
 
 def _latest(law: Law) -> date:

@@ -138,7 +138,12 @@ class Desk:
 @click.option("--at", metavar="TIME", help=f"Earliest departure, such as {STAMP}, feed's zone.")
 @click.option("--arrive-by", metavar="TIME", help="Latest arrival, in place of --at.")
 @click.option("--until", metavar="TIME", help="Latest departure: all worth a look from --at on.")
-@click.option("--tariff", default="transjakarta", show_default=True, help="A tariff, or none.")
+@click.option(
+    "--tariff",
+    default="transjakarta",
+    show_default=True,
+    help="A tariff of law or a published version, or none.",
+)
 @click.option(
     "--queries",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -308,31 +313,9 @@ def _answer_all(desk: Desk, queries: Path, writer: Any, faults: list[Fault]) -> 
 
 def tariff_on(name: str, on: date) -> Tariff:
     """The tariff of that short name as it stands on a date. Raises ProblemError."""
-    from balai.kernel.laws import LawGap, find_law, laws_under
-    from balai.transit.engine.fares import tariff_from_parameters
+    from balai.transit.commands.tariffs import tariff_on as named
 
-    stem = "transit/tariff"
-    known = [law.short_name for law in laws_under(stem)]
-    if name not in known:
-        raise ProblemError(
-            "Unknown tariff",
-            faults=(
-                Fault(
-                    problem="no such tariff",
-                    field="--tariff",
-                    value=name,
-                    remedy=f"Choose one of {', '.join([*known, NO_TARIFF])}",
-                ),
-            ),
-        )
-    try:
-        values = find_law(f"{stem}/{name}").on(on)
-    except LawGap as gap:
-        raise ProblemError(
-            "Tariff not in force",
-            faults=(Fault(problem=str(gap), field="--tariff", value=name),),
-        ) from None
-    return tariff_from_parameters(name, {key: dated.value for key, dated in values.items()})
+    return named(name, on, field="--tariff", more=(NO_TARIFF,))
 
 
 def _result_rows(

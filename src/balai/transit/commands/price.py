@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("taps", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--tariff", "name", required=True, help="The tariff's short name.")
+@click.option(
+    "--tariff",
+    "name",
+    required=True,
+    help="Short name of a tariff of law, or of a published version.",
+)
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The day whose tariff holds.")
 @click.option(
     "--holdings",

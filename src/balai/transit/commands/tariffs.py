@@ -1,10 +1,11 @@
-"""The tariff a command names, as it stood on a day; without Django, for a fast start."""
+"""The tariff a command names, as it stood on a day; without Django where its law is a file."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Any
 
+from balai.kernel.commands import database_if_there
 from balai.kernel.laws import Law, LawGap, find_law, laws_under
 from balai.kernel.problems import Fault, ProblemError
 from balai.transit.engine.fares.tariff import Tariff, tariff_from_parameters
@@ -12,29 +13,52 @@ from balai.transit.engine.fares.tariff import Tariff, tariff_from_parameters
 FOLDER = "transit/tariff"
 
 
-def tariff_law(name: str) -> Law:
-    """The law of a tariff by its short name. Raises ProblemError naming the tariffs there are."""
+def tariff_law(name: str, *, field: str = "tariff", more: tuple[str, ...] = ()) -> Law:
+    """The law of a tariff by its short name: a file's, else, where there is a database, that of a
+    version published there.
+
+    Raises ProblemError of the `field`, naming the tariffs there are and what `more` may be said.
+    """
     known = [law.short_name for law in laws_under(FOLDER)]
-    if name not in known:
-        fault = Fault(
-            field="tariff",
-            value=name,
-            problem="there is no such tariff",
-            remedy=f"Choose one of {', '.join(known)}",
-        )
-        raise ProblemError("There is no such tariff", faults=(fault,), kind="no-tariff")
-    return find_law(f"{FOLDER}/{name}")
+    if name in known:
+        return find_law(f"{FOLDER}/{name}")
+    published: tuple[str, ...] = ()
+    if database_if_there():
+        found, published = _published(name)
+        if found is not None:
+            return found
+    fault = Fault(
+        field=field,
+        value=name,
+        problem="no such tariff",
+        remedy=f"Choose one of {', '.join([*known, *published, *more])}",
+    )
+    raise ProblemError("There is no such tariff", faults=(fault,), kind="no-tariff")
 
 
-def tariff_on(name: str, on: date) -> Tariff:
-    """The tariff on a day. Raises ProblemError where it did not hold then."""
-    law = tariff_law(name)
+def _published(name: str) -> tuple[Law | None, tuple[str, ...]]:
+    """The published version of that name, and the names of those there are; none of either where
+    the database's tables were not made yet.
+    """
+    from django.db import ProgrammingError
+
+    from balai.transit.queries.tariff_versions import published_law, published_names
+
+    try:
+        return published_law(name), published_names()
+    except ProgrammingError:
+        return None, ()
+
+
+def tariff_on(name: str, on: date, *, field: str = "on", more: tuple[str, ...] = ()) -> Tariff:
+    """The tariff on a day. Raises ProblemError of the `field` where it did not hold then."""
+    law = tariff_law(name, field="tariff" if field == "on" else field, more=more)
     try:
         return _built(law, on)
     except LawGap as gap:
         fault = Fault(
-            field="on",
-            value=str(on),
+            field=field,
+            value=str(on) if field == "on" else name,
             problem=str(gap),
             remedy="Choose a covered day",
         )
