@@ -62,7 +62,7 @@ def price_pending(
     """
     facts = city_by_slug(city)
     as_of = as_of or timezone.now()
-    bounds, rules = _rules(facts)
+    bounds, rules = rules_of(facts)
     total = Pricing(0, 0, 0, 0, 0, 0)
     if cards is not None:
         return _price_cards(facts, bounds, rules, sorted(set(cards)), as_of)
@@ -95,7 +95,7 @@ def _price_cards(
     )
 
 
-def _rules(facts: City) -> tuple[Bounds, Rules]:
+def rules_of(facts: City) -> tuple[Bounds, Rules]:
     """What holds the city's taps together, and what they are read by."""
     spans = tariffs_in_force(facts.slug)
     bounds = _bounds(spans, facts.zone.key)

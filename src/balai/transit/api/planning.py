@@ -46,7 +46,9 @@ class PlannedLegOut(Schema):
 
 
 class OptionOut(Schema):
-    """A way to go. `separately` is what its rides would cost one by one, in rupiah."""
+    """A way to go, in rupiah: `fare` is what is charged, promotions of the day taken off;
+    `separately` what its rides would cost one by one; `relief` what was taken off.
+    """
 
     kind: str
     depart: datetime
@@ -54,6 +56,7 @@ class OptionOut(Schema):
     transfers: int
     fare: int
     separately: int
+    relief: int
     legs: list[PlannedLegOut]
 
 
@@ -162,6 +165,7 @@ def _option_out(option: Option) -> OptionOut:
         transfers=option.journey.transfers,
         fare=option.fare,
         separately=option.quote.separately,
+        relief=sum(line.relief for line in option.quote.lines),
         legs=[
             PlannedLegOut(
                 mode=step.leg.mode, route_id=step.leg.route_id,

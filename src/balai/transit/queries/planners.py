@@ -23,9 +23,12 @@ from balai.transit.queries.realtime import Live
 
 log = logging.getLogger(__name__)
 MOST_TIMETABLES = 6
+MOST_TARIFFS = 12
+"""Tariffs of one timetable whose planners are kept warm."""
 PATIENCE_SECONDS = 4.0
 """How long a page waits for a timetable before it says that one is being prepared."""
 Contents = Sequence[tuple[str, bytes]]
+Planners = dict[int, tuple[Tariff, Planner]]
 
 
 @dataclass(slots=True)
@@ -39,10 +42,10 @@ class _Slot:
     done: threading.Event = field(default_factory=threading.Event)
     timetable: Timetable | None = None
     error: Exception | None = None
-    planners: dict[int, Planner] = field(default_factory=dict)
+    planners: Planners = field(default_factory=dict)
     told: tuple[int, ...] = ()
     patched: Timetable | None = None
-    running: dict[int, Planner] = field(default_factory=dict)
+    running: Planners = field(default_factory=dict)
 
 
 _slots: OrderedDict[tuple[str, date], _Slot] = OrderedDict()
@@ -67,18 +70,21 @@ def planner(
         raise slot.error
     assert slot.timetable is not None
     with _lock:
-        # Equal tariffs are one object (`queries.tariffs.tariff_on`), kept for good by its cache.
+        # Equal tariffs are one object (`queries.tariffs.tariff_on`), kept here with its planner
+        # so that no other gets its id.
         key = id(tariff)
         if live is not None and live.runs:
             kept, table = _running(slot, live)
         else:
             kept, table = slot.planners, slot.timetable
         if key not in kept:
-            kept[key] = Planner(table, tariff)
-        return kept[key]
+            while len(kept) >= MOST_TARIFFS:
+                kept.pop(next(iter(kept)))
+            kept[key] = tariff, Planner(table, tariff.on_weekday(on.weekday()))
+        return kept[key][1]
 
 
-def _running(slot: _Slot, live: Live) -> tuple[dict[int, Planner], Timetable]:
+def _running(slot: _Slot, live: Live) -> tuple[Planners, Timetable]:
     """Planners over the timetable as it runs, and that timetable; made anew with fresh news."""
     assert slot.timetable is not None
     if slot.told != live.told or slot.patched is None:

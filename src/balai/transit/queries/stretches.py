@@ -83,6 +83,13 @@ def touched_taps(cards: Sequence[int], bounds: Bounds) -> list[StoredTap]:
         return [StoredTap(*row) for row in cursor.fetchall()]
 
 
+def taps_of_card(card: int, start: datetime, end: datetime) -> list[StoredTap]:
+    """A card's taps from a moment to before another, in the order of `touched_taps`; unit 0."""
+    with connection.cursor() as cursor:
+        cursor.execute(OF_CARD, {"card": card, "start": start, "end": end})
+        return [StoredTap(*row) for row in cursor.fetchall()]
+
+
 def _opens(bounds: Bounds) -> str:
     """The condition under which a tap opens a unit, given the card's tap before."""
     periods = ["day"] if bounds.days else []
@@ -127,4 +134,17 @@ SELECT id, card_id, reference, generated, code, sequence, place, at, direction, 
   FROM touched
  WHERE touched
  ORDER BY card_id, at, code, sequence
+"""
+
+OF_CARD = """
+SELECT tap.id, tap.card_id, card.reference, card.generated, validator.code, tap.sequence,
+       validator.place, tap.at, tap.direction, tap.mode, tap.metres, tap.route_id, tap.stop_id,
+       coalesce(ruling.ruling, ''), pending.tap_id IS NOT NULL, 0
+  FROM transit_tap AS tap
+  JOIN transit_card AS card ON card.id = tap.card_id
+  JOIN transit_validator AS validator ON validator.id = tap.validator_id
+  LEFT JOIN transit_pendingtap AS pending ON pending.tap_id = tap.id
+  LEFT JOIN transit_tapruling AS ruling ON ruling.tap_id = tap.id
+ WHERE tap.card_id = %(card)s AND tap.at >= %(start)s AND tap.at < %(end)s
+ ORDER BY tap.at, validator.code, tap.sequence
 """

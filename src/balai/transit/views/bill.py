@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from balai.kernel.laws import DatedValue
+from balai.transit.engine.fares.explaining import Explanation, explain_boarding
 from balai.transit.engine.fares.quoting import Line, Quote
-from balai.transit.engine.fares.taps import Reason
+from balai.transit.engine.fares.taps import UNKNOWN, Reason
 from balai.transit.engine.fares.tariff import CappedWindow, DistanceIntegrated, Tariff
 from balai.transit.queries.tariffs import tariff_law
 
+RELIEFS = {"promotion": "promotions", "pass": "products", "concession": "concessions",
+           "cap": "period_caps"}  # fmt: skip
+"""The parameter of a tariff that tells of each kind of relief."""
 JOINED = frozenset({Reason.INTEGRATED, Reason.INTEGRATED_CAP})
 
 
@@ -36,6 +41,7 @@ class BillLine:
     parts: tuple[tuple[str, float], ...] = ()
     rate: int = 0
     cap: int = 0
+    opened: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,9 @@ def bill(quote: Quote, tariff: Tariff, names: Mapping[str, str], on: date) -> Bi
     for line in quote.lines:
         journeys[line.journey].append(line)
     rows = tuple(row for each in journeys.values() for row in _rows(each, tariff, names))
+    rows += tuple(_reliefs(quote.lines, tariff))
+    if quote.earlier:
+        rows += (BillLine("earlier", "", quote.earlier),)
     rule = tariff.rule
     cap = rule.cap if isinstance(rule, CappedWindow | DistanceIntegrated) else None
     assert sum(row.amount for row in rows) == quote.total, "the arithmetic must give the fare"
@@ -91,12 +100,52 @@ def reason_words(reason: Reason) -> str:
 
 
 def _rows(lines: Sequence[Line], tariff: Tariff, names: Mapping[str, str]) -> Iterator[BillLine]:
-    if isinstance(tariff.rule, DistanceIntegrated) and any(row.reason in JOINED for row in lines):
+    joined = any(row.reason in JOINED for row in lines)
+    if isinstance(tariff.rule, DistanceIntegrated) and joined and lines[0].number == 1:
         yield from _integrated(lines, tariff.rule, names)
         return
     for line in lines:
         name = names.get(line.leg.route, line.leg.mode.code)
-        yield BillLine("ride", name, line.charge, reason=reason_words(line.reason))
+        yield BillLine(
+            "ride", name, line.charge + line.relief, reason=reason_words(line.reason),
+            opened=_opened(lines, tariff),
+        )  # fmt: skip
+
+
+def _opened(lines: Sequence[Line], tariff: Tariff) -> datetime | None:
+    """When the window of these rides opened, where a ride before the trip opened it."""
+    line = lines[0]
+    (why, *_rest) = _explained(line, tariff)
+    if line.number == 1 or why.opened is None:
+        return None
+    return datetime.fromtimestamp(why.opened, UTC)
+
+
+def _explained(line: Line, tariff: Tariff) -> tuple[Explanation, ...]:
+    return explain_boarding(
+        tariff, line.reason, line.charge, opened=line.opened, relief=line.relief,
+        metres=UNKNOWN if line.metres is None else line.metres, relief_code=line.relief_code,
+    )  # fmt: skip
+
+
+def _reliefs(lines: Sequence[Line], tariff: Tariff) -> Iterator[BillLine]:
+    """What is taken off, one row for each promotion, pass, concession and cap."""
+    taken: dict[str, int] = defaultdict(int)
+    for line in lines:
+        for why in _explained(line, tariff)[1:]:
+            taken[_relief_name(why)] += why.amount
+    for name, amount in taken.items():
+        yield BillLine("relief", name, -amount)
+
+
+def _relief_name(why: Explanation) -> str:
+    if why.kind == "cap":
+        return {
+            "day": _("the most a day costs"), "week": _("the most a week costs"),
+            "month": _("the most a month costs"),
+        }[why.period]  # fmt: skip
+    titles = dict(why.title)
+    return titles.get((get_language() or "id")[:2]) or titles.get("id") or why.code
 
 
 def _integrated(
@@ -109,7 +158,7 @@ def _integrated(
         (names.get(line.leg.route, line.leg.mode.code), line.leg.metres / 1000) for line in lines
     )
     yield BillLine("distance", "", by_distance, km=metres / 1000, parts=parts, rate=rule.per_km)
-    charged = sum(line.charge for line in lines)
+    charged = sum(line.charge + line.relief for line in lines)
     if rest := charged - rule.base - by_distance:
         yield BillLine("cap" if rest < 0 else "before", "", rest, cap=rule.cap)
 
@@ -119,6 +168,10 @@ def _articles(quote: Quote, tariff: Tariff, on: date) -> Iterator[Article]:
     wanted = ["base", "per_km", "cap", "validity_seconds", "window_seconds"]
     if any(line.reason not in JOINED for line in quote.lines):
         wanted += ["mode_price", "distance_price", "timed_price"]
+    wanted += sorted({
+        RELIEFS[why.kind] for line in quote.lines for why in _explained(line, tariff)[1:]
+        if why.kind in RELIEFS
+    })  # fmt: skip
     for name in wanted:
         parameter = law.parameters.get(name)
         if parameter is not None and (dated := parameter.on(on)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,12 +13,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_cookie
 
+from balai.kernel.people.queries import person_of
 from balai.kernel.problems import ProblemError
 from balai.transit.engine.fares.tariff import Tariff
 from balai.transit.engine.planner import NoStopWithinReachError, OutsideCalendarError, Planner
 from balai.transit.forms import TripForm
 from balai.transit.models import Mode
+from balai.transit.queries.card_rules import has_cards
+from balai.transit.queries.cards import cards_of
 from balai.transit.queries.lines import modes_of
 from balai.transit.queries.networks import CityNetwork, current_network
 from balai.transit.queries.places import (
@@ -38,10 +42,13 @@ from balai.transit.queries.tariffs import (
     tariffs_in_force,
 )
 from balai.transit.queries.trips import (
+    NOBODY,
+    Rider,
     TripRequest,
     network_lines,
     other_departures,
     plan_trip,
+    rider_of,
 )
 from balai.transit.views.plan_page import option_page
 
@@ -59,6 +66,7 @@ class _Question:
     asked: TripRequest
     tariff: Tariff
     live: Live | None
+    rider: Rider
 
     @property
     def start(self) -> Place:
@@ -77,6 +85,7 @@ class _Question:
 
 
 @require_safe
+@vary_on_cookie
 def plan(request: HttpRequest, city: str) -> HttpResponse:
     """The form; the choice where a name fits several stops; the options; or what went wrong."""
     network = _network(request)
@@ -85,7 +94,7 @@ def plan(request: HttpRequest, city: str) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form, "version": network, "tariffs": _tariff_choices(request),
         "places_url": reverse("transit:places", args=[city]),
-        "modes": _mode_choices(network, form),
+        "modes": _mode_choices(network, form), "cards": _cards(request, city),
     }  # fmt: skip
     if network is None:
         return render(request, "transit/plan_empty.html", context)
@@ -124,14 +133,15 @@ def _answer(
     name = form.cleaned_data["tariff"] or tariff_for(tariffs_in_force(city), at.date(), city)
     question = _Question(
         network, TripRequest(start, end, at, **form.limits()), tariff_on(name, at.date()),
-        _live(network, at),
+        _live(network, at), _rider(request, context["cards"], at.date()),
     )  # fmt: skip
     context |= {"question": question, "law": tariff_law(name), "edit_url": _edit_url(request)}
     try:
         ready = planner_of(network, at.date(), question.tariff, live=question.live)
         if ready is None:
             return _preparing(request, context)
-        found = plan_trip(network, ready, question.tariff, question.asked, live=question.live)
+        found = plan_trip(network, ready, question.tariff, question.asked, live=question.live,
+                          rider=question.rider)  # fmt: skip
         context |= _range(request, ready, question)
     except OutsideCalendarError as error:
         return _nothing(request, context, calendar=error)
@@ -140,6 +150,28 @@ def _answer(
     if not found.options:
         return _nothing(request, context)
     return render(request, "transit/plan.html", context | option_page(request, question, found))
+
+
+def _cards(request: HttpRequest, city: str) -> list[dict[str, Any]]:
+    """The signed-in resident's cards in use; `chosen` is the one that fares are told for: the one
+    asked for, or without a word the first. None is chosen where the address says `card=0`.
+    """
+    person = person_of(request.user)
+    if person is None or not has_cards(city):
+        return []
+    asked = request.GET.get("card", "")
+    held = [each for each in cards_of(city, person) if each.state == "active"]
+    found = [each for each in held if str(each.pk) == asked] or held[:1]
+    chosen = {each.pk for each in found} if asked != "0" else set()
+    return [{"value": each.pk, "four": each.last_four, "chosen": each.pk in chosen}
+            for each in held]  # fmt: skip
+
+
+def _rider(request: HttpRequest, cards: list[dict[str, Any]], day: date) -> Rider:
+    chosen = next((each["value"] for each in cards if each["chosen"]), None)
+    if chosen is None:
+        return NOBODY
+    return rider_of(chosen, request.city, day)  # type: ignore[attr-defined]
 
 
 def _live(network: CityNetwork, at: datetime) -> Live | None:
@@ -155,7 +187,8 @@ def _range(request: HttpRequest, ready: Planner, question: _Question) -> dict[st
     rows = [
         (each, _with(request, on=f"{each.depart:%Y-%m-%d}", at=f"{each.depart:%H:%M}", by="leave",
                      range="", pilih=""))
-        for each in other_departures(ready, question.asked)
+        for each in other_departures(question.network, ready, question.tariff, question.asked,
+                                     live=question.live, rider=question.rider)
     ]  # fmt: skip
     return {"departures": rows, "range_url": ""}
 

@@ -27,7 +27,9 @@ class Leg:
 class Line:
     """A ride's line of the bill. `journey` and `number` say which fare journey it belongs to and
     its place there (from 1); `opened` when that journey's window opened; `journey_paid` what the
-    journey has cost up to and with this ride."""
+    journey has cost up to and with this ride. `relief` is what was taken off the rule's own charge
+    (`charge` is net of it), by the promotion, pass, concession or cap of the code `relief_code`;
+    `metres` what was priced by, None where the price needs none."""
 
     leg: Leg
     charge: int
@@ -37,19 +39,26 @@ class Line:
     number: int
     opened: int
     journey_paid: int
+    relief: int = 0
+    relief_code: str = ""
+    metres: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A planned trip's fare: the lines, their sum, and the sum of separate payments."""
+    """A planned trip's fare: the lines, their sum, and the sum of separate payments.
+
+    `earlier` is what the trip changes about charges of rides before it, which joined its journey.
+    """
 
     tariff: str
     lines: tuple[Line, ...]
+    earlier: int = 0
 
     @property
     def total(self) -> int:
         """The fare, in rupiah."""
-        return sum(line.charge for line in self.lines)
+        return sum(line.charge for line in self.lines) + self.earlier
 
     @property
     def separately(self) -> int:
@@ -63,7 +72,7 @@ class Quote:
 
 
 def quote(legs: Sequence[Leg], tariff: Tariff) -> Quote:
-    """Price the rides of a planned trip, in order of boarding.
+    """Price the rides of a trip by the rule alone, in order of boarding; nothing is taken off.
 
     Raises ValueError for rides out of order or ending before they begin, KeyError for a mode
     without a price under the tariff.

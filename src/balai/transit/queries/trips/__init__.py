@@ -2,6 +2,7 @@
 
 from balai.transit.queries.lines import Line
 from balai.transit.queries.trips.asking import TripRequest
+from balai.transit.queries.trips.charging import NOBODY, Rider, charge_journeys, rider_of
 from balai.transit.queries.trips.choosing import Kind, choose
 from balai.transit.queries.trips.planning import (
     Departure,
@@ -10,21 +11,23 @@ from balai.transit.queries.trips.planning import (
     network_lines,
     other_departures,
     plan_trip,
-    quote_journey,
 )
 from balai.transit.queries.trips.telling import Step
 
 __all__ = [
+    "NOBODY",
     "Departure",
     "Kind",
     "Line",
     "Option",
+    "Rider",
     "Step",
     "TripPlan",
     "TripRequest",
+    "charge_journeys",
     "choose",
     "network_lines",
     "other_departures",
     "plan_trip",
-    "quote_journey",
+    "rider_of",
 ]

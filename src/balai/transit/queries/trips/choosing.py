@@ -43,6 +43,26 @@ def choose(journeys: Sequence[Journey], *, arrive_by: bool = False) -> list[tupl
     return chosen
 
 
+def worth_taking(journeys: Sequence[Journey], *, arrive_by: bool = False) -> list[Journey]:
+    """Those that no other beats on time, transfers and fare together, in the order given.
+
+    Time is the arrival; where the arrival was given (`arrive_by`), the departure. Of equals the
+    first stays.
+    """
+    costs = [
+        (-each.depart if arrive_by else each.arrive, each.transfers, each.fare or 0)
+        for each in journeys
+    ]
+    return [
+        journey
+        for at, journey in enumerate(journeys)
+        if not any(
+            all(map(int.__le__, other, costs[at])) and (other != costs[at] or place < at)
+            for place, other in enumerate(costs)
+        )
+    ]
+
+
 def _worth_their_time(front: Sequence[tuple[int, int]]) -> list[int]:
     """Those of a front, (seconds, rupiah) by time and ever cheaper, on its lower hull.
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from balai.transit.engine.fares.modes import Mode
-from balai.transit.engine.fares.quoting import Leg as FareLeg
-from balai.transit.engine.fares.quoting import Quote, quote
+from balai.transit.engine.fares.quoting import Quote
 from balai.transit.engine.fares.tariff import Tariff
 from balai.transit.engine.planner import Journey, Planner, Timetable
+from balai.transit.engine.planner.journeys import WALK
 from balai.transit.queries.networks import CityNetwork
+from balai.transit.queries.planners import planner as planner_of
 from balai.transit.queries.realtime import Live
 from balai.transit.queries.trips.asking import TripRequest, departures_for, journeys_for
-from balai.transit.queries.trips.choosing import Kind, choose
+from balai.transit.queries.trips.charging import NOBODY, Rider, charge_journeys, lowered_for
+from balai.transit.queries.trips.choosing import Kind, choose, worth_taking
 from balai.transit.queries.trips.telling import Step, Teller
 
 
@@ -61,15 +65,16 @@ class Departure:
 
 def plan_trip(
     network: CityNetwork, planner: Planner, tariff: Tariff, asked: TripRequest,
-    *, live: Live | None = None,
+    *, live: Live | None = None, rider: Rider = NOBODY,
 ) -> TripPlan:  # fmt: skip
-    """The options for what was asked.
+    """The options for what was asked, at the fares that the rider would be charged.
 
     Raises `NoStopWithinReachError` where a place has no stop within the walk allowed.
     """
     table = planner.timetable
     second = table.seconds_at(asked.at)
-    found = journeys_for(planner, asked)
+    found, quotes = _charged(network, planner, tariff, asked, journeys_for, live, rider)
+    found = worth_taking(found, arrive_by=asked.arrive_by)
     chosen = choose(found, arrive_by=asked.arrive_by)
     journeys = [journey for _, journey in chosen]
     telling = Teller(network, table, journeys, asked.origin, asked.destination, live)
@@ -78,7 +83,7 @@ def plan_trip(
             kind=kind, journey=journey, depart=table.instant(journey.depart),
             arrive=table.instant(journey.arrive),
             seconds=second - journey.depart if asked.arrive_by else journey.arrive - second,
-            steps=telling.steps(journey), quote=quote_journey(journey, table, tariff),
+            steps=telling.steps(journey), quote=quotes[id(journey)],
         )
         for kind, journey in chosen
     )  # fmt: skip
@@ -86,11 +91,14 @@ def plan_trip(
     return TripPlan(options, tuple(each for each in found if id(each) not in picked), asked)
 
 
-def other_departures(planner: Planner, asked: TripRequest) -> tuple[Departure, ...]:
+def other_departures(
+    network: CityNetwork, planner: Planner, tariff: Tariff, asked: TripRequest,
+    *, live: Live | None = None, rider: Rider = NOBODY,
+) -> tuple[Departure, ...]:  # fmt: skip
     """What leaves within the hour, of equal departures the one that arrives first."""
     table = planner.timetable
     rows: dict[int, Journey] = {}
-    for journey in departures_for(planner, asked):
+    for journey in _charged(network, planner, tariff, asked, departures_for, live, rider)[0]:
         kept = rows.get(journey.depart)
         if kept is None or (journey.arrive, journey.fare or 0) < (kept.arrive, kept.fare or 0):
             rows[journey.depart] = journey
@@ -101,21 +109,48 @@ def other_departures(planner: Planner, asked: TripRequest) -> tuple[Departure, .
     )  # fmt: skip
 
 
-def quote_journey(journey: Journey, table: Timetable, tariff: Tariff) -> Quote:
-    """The journey's fare, ride by ride."""
-    return quote(
-        [
-            FareLeg(
-                mode=Mode.of(leg.mode),
-                board=int(table.instant(leg.depart).timestamp()),
-                alight=int(table.instant(leg.arrive).timestamp()),
-                metres=leg.metres,
-                route=leg.route_id or "",
-            )
-            for leg in journey.rides
-        ],
-        tariff,
+def _charged(
+    network: CityNetwork, planner: Planner, tariff: Tariff, asked: TripRequest,
+    ask: Callable[[Planner, TripRequest], Sequence[Journey]], live: Live | None, rider: Rider,
+) -> tuple[list[Journey], dict[int, Quote]]:  # fmt: skip
+    """Journeys at the fares charged, within the most to pay, and their quotes by `id`.
+
+    Where something is taken off the rule's charges, ways found under prices lowered by it join
+    those found by the rule, and the most to pay is held against what is charged.
+    """
+    day = asked.at.date()
+    relaxed = lowered_for(tariff, day, rider)
+    cheaper = planner if relaxed is tariff else planner_of(network, day, relaxed, live=live)
+    free = replace(asked, max_fare=None)
+    if rider.card or cheaper is not planner:
+        found = [*ask(planner, free)]
+    else:
+        found = [*ask(planner, asked)]
+    if cheaper is not None and cheaper is not planner:
+        known = {_way(journey) for journey in found}
+        found += [journey for journey in ask(cheaper, free) if _way(journey) not in known]
+    quotes = charge_journeys(network.city, found, planner.timetable, tariff, day, rider)
+    told = [_at_fare(journey, each) for journey, each in zip(found, quotes, strict=True)]
+    kept = [
+        (journey, each)
+        for journey, each in zip(told, quotes, strict=True)
+        if asked.max_fare is None or each.total <= asked.max_fare
+    ]
+    return [journey for journey, _ in kept], {id(journey): each for journey, each in kept}
+
+
+def _way(journey: Journey) -> tuple[Any, ...]:
+    """What is ridden when: journeys that differ only in fare are one way."""
+    return journey.depart, tuple((leg.trip_id, leg.depart, leg.to_stop) for leg in journey.legs)
+
+
+def _at_fare(journey: Journey, told: Quote) -> Journey:
+    """The journey with what it and each of its rides is charged."""
+    charges = iter(line.charge for line in told.lines)
+    legs = tuple(
+        leg if leg.mode == WALK else replace(leg, fare=next(charges)) for leg in journey.legs
     )
+    return replace(journey, fare=told.total, legs=legs)
 
 
 def network_lines(table: Timetable) -> list[tuple[str, list[list[float]]]]:
