@@ -23,6 +23,7 @@ from balai.transit.actions.tariffs_in_force import decide_in_force, plan_in_forc
 from balai.transit.queries.tariffs import tariff_names
 from balai.transit.views.tariff_desk.editing import found_version
 from balai.transit.views.tariff_desk.lists import titled
+from balai.transit.views.tariff_desk.sentences import error_texts, fault_text
 
 ASK = {
     "submit": gettext_lazy("Submit for publication"),
@@ -87,7 +88,7 @@ def _act(
             _do(act, city, name, request.POST.get("reason", ""), request.POST.get("digest", ""),
                 origin_of(request))  # fmt: skip
         except ProblemError as error:
-            errors = [str(_(f.problem)) for f in error.faults] or [error.detail or error.title]
+            errors = error_texts(error)
         else:
             messages.success(request, _("Done: %(act)s.") % {"act": ASK[act]})
             gone = act == "discard"
@@ -135,9 +136,9 @@ def in_force(request: HttpRequest, city: str) -> HttpResponse:
         except ProblemError as error:
             for fault in error.faults:
                 field = fault.field if fault.field in form.fields else None
-                form.add_error(field, f"{fault.value} {fault.problem}. {fault.remedy}".strip())
+                form.add_error(field, fault_text(fault))
             if not error.faults:
-                form.add_error(None, error.detail or error.title)
+                form.add_error(None, error_texts(error))
     status = 422 if form.is_bound and form.errors else 200
     context = {"form": form, "placed": placed, "today": timezone.localdate()}
     return render(request, "transit/desk/in_force.html", context, status=status)
@@ -154,7 +155,7 @@ def back(request: HttpRequest, city: str, start: str) -> HttpResponse:
             take_back(city, day, reason=request.POST.get("reason", ""),
                       origin=origin_of(request))  # fmt: skip
         except ProblemError as error:
-            errors = [str(_(f.problem)) for f in error.faults] or [error.detail or error.title]
+            errors = error_texts(error)
         else:
             messages.success(request, _("The tariff was taken back before it began."))
             return redirect("transit:tariff-desk", city)

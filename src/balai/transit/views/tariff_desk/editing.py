@@ -33,6 +33,7 @@ from balai.transit.queries.tariff_versions import (
 from balai.transit.queries.tariffs import tariff_for, tariff_law, tariffs_in_force
 from balai.transit.views.tariff_desk.fields import Sheet
 from balai.transit.views.tariff_desk.lists import latest_entries
+from balai.transit.views.tariff_desk.sentences import error_texts, fault_text
 from balai.transit.views.tariff_desk.words import STATUS, figure_text
 
 
@@ -150,7 +151,7 @@ def examples(request: HttpRequest, city: str, name: str) -> HttpResponse:
     else:
         title = request.POST.get("name", "").strip()[:LONGEST_NAME]
         rides, faults = read_rides(request.POST.get("rides", ""))
-        errors = [f"{_(fault.problem)} {fault.value}. {_(fault.remedy)}" for fault in faults]
+        errors = [fault_text(fault) for fault in faults]
         errors += [] if title else [_("Give the example a name.")]
         kept.append({"name": title, "rides": rides})
     if not errors:
@@ -207,7 +208,7 @@ def _save(
                        origin=origin_of(request))  # fmt: skip
     except ProblemError as error:
         sheet.faults = list(error.faults)
-        sheet.general = [] if error.faults else [error.detail or error.title]
+        sheet.general = [] if error.faults else error_texts(error)
         return None
     messages.success(request, _("The draft is saved."))
     return redirect("transit:tariff", city, version.name)

@@ -21,6 +21,7 @@ from balai.transit.engine.tariff_versions.fields import (
     written,
 )
 from balai.transit.queries.tariff_versions import parameter_words
+from balai.transit.views.tariff_desk.sentences import fault_text
 from balai.transit.views.tariff_desk.words import CELLS, CHOICES
 
 ORIGIN = ("from", "article", "source", "verified")
@@ -177,7 +178,7 @@ class Sheet:
 
     def figures(self) -> Iterator[Figure]:
         """The figures to draw, each with its errors."""
-        errors = {fault.field: _fault_text(fault) for fault in self.faults}
+        errors = {fault.field: fault_text(fault) for fault in self.faults}
         for name in self.parameters:
             yield self._figure(name, errors)
 
@@ -228,7 +229,7 @@ class Sheet:
         for fault in self.faults:
             title = parameter_words(fault.field.split(":")[0].split(".")[0])[0]
             anchor = f"f-{fault.field.replace(':', '-').replace('.', '-')}"
-            found.append({"href": f"#{anchor}", "title": title, "text": _fault_text(fault)})
+            found.append({"href": f"#{anchor}", "title": title, "text": fault_text(fault)})
         return found
 
 
@@ -255,10 +256,3 @@ def _origin(entry: Entry) -> dict[str, str]:
 def _origin_words() -> Mapping[str, Any]:
     return {"from": _("Holds from"), "article": _("Article"), "source": _("Source"),
             "verified": _("The decree's own text was read")}  # fmt: skip
-
-
-def _fault_text(fault: Fault) -> str:
-    """A fault in the reader's language, as far as the catalogue knows its sentence."""
-    problem, remedy = _(fault.problem), _(fault.remedy) if fault.remedy else ""
-    value = f" ({fault.value})" if fault.value else ""
-    return f"{problem}{value}. {remedy}".strip()

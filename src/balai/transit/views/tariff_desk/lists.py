@@ -11,7 +11,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from balai.kernel.access.guards import may_here, needs
@@ -24,6 +23,7 @@ from balai.transit.engine.tariff_versions import Entry, entries_of
 from balai.transit.models import TariffVersion
 from balai.transit.queries.tariff_versions import VersionFilter, decisions_of, versions_of
 from balai.transit.queries.tariffs import tariff_law, tariff_names, tariffs_in_force
+from balai.transit.views.tariff_desk.sentences import error_texts, fault_text
 from balai.transit.views.tariff_desk.words import STATUS
 
 CSV = ("name", "title_id", "title_en", "based_on", "state", "revision", "changed_by",
@@ -119,6 +119,6 @@ def titled(name: str) -> str:
 def _tell(form: forms.Form, error: ProblemError) -> None:
     for fault in error.faults:
         name = fault.field if fault.field in form.fields else None
-        form.add_error(name, f"{_(fault.problem)}. {_(fault.remedy) if fault.remedy else ''}")
+        form.add_error(name, fault_text(fault))
     if not error.faults:
-        form.add_error("name", error.detail or error.title)
+        form.add_error("name", error_texts(error))

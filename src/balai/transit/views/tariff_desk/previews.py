@@ -19,6 +19,7 @@ from balai.kernel.jobs.queries import find
 from balai.kernel.problems import MissingError, ProblemError
 from balai.transit.actions.preview_tariff import open_preview, start_preview
 from balai.transit.views.tariff_desk.editing import found_version
+from balai.transit.views.tariff_desk.sentences import error_texts
 
 
 @require_POST
@@ -37,7 +38,7 @@ def begin(request: HttpRequest, city: str, name: str) -> HttpResponse:
         made = start_preview(city, name, start=start, end=end, cards=int(cards), by=request.user,
                              origin=origin_of(request))  # fmt: skip
     except ProblemError as error:
-        messages.error(request, " ".join(error.lines()))
+        messages.error(request, " ".join(error_texts(error)))
         return redirect("transit:tariff", city, name)
     return redirect("transit:tariff-preview", city, name, made.pk)
 
