@@ -9,10 +9,11 @@ from typing import Any
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from balai.kernel.jobs import Work, every, job, start
+from balai.kernel.jobs import Work, daily, every, job, start
 from balai.kernel.jobs.kinds import QUICK
 from balai.kernel.jobs.queries import find
 from balai.kernel.problems import ProblemError
+from balai.kernel.regions.queries import city_by_slug
 from balai.transit.actions.estimate_clocks import estimate_clocks
 from balai.transit.actions.import_feed import Provenance, import_feed
 from balai.transit.actions.preview_tariff import preview_tariff  # noqa: F401 - a job
@@ -24,6 +25,7 @@ from balai.transit.actions.settlement.settle_day import (
     verify_day,
 )
 from balai.transit.actions.simulate import replay_scenario  # noqa: F401 - a job
+from balai.transit.queries.networks import cities_with_timetable
 from balai.transit.queries.quarantine import cities_with_validators
 from balai.transit.queries.stretches import cities_with_pending_taps
 
@@ -137,6 +139,23 @@ def sweep_cards(work: Work) -> dict[str, Any]:
     from balai.transit.actions.cards.sweeping import sweep_every_city
 
     return sweep_every_city(timezone.now())
+
+
+@daily("03:20")
+@job(
+    "transit.measure-reach",
+    title={"id": "Pengukuran jangkauan", "en": "Measurement of reach"},
+    labels={"rows": {"id": "Baris tertulis", "en": "Rows written"}},
+)
+def measure_all_reach(work: Work) -> dict[str, Any]:
+    """Measure what each city's people reach, once a month and when a network changed."""
+    from balai.transit.actions.measure_reach import measure_when_due
+
+    told = {}
+    for city in cities_with_timetable():
+        today = timezone.now().astimezone(city_by_slug(city).zone).date()
+        told[city] = work.do(city, measure_when_due, city, today)
+    return told
 
 
 @job("transit.settle-day", title={"id": "Penyelesaian hari operasi", "en": "Settlement of a day"})

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, time
-from typing import TYPE_CHECKING
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
@@ -32,6 +32,7 @@ MINUTES = (30, 45, 60)
 SETTING_OUT = time(7, 30)
 """When people are taken to set out: the morning's rush, by the city's clock."""
 PATIENCE_SECONDS = 120.0
+SATURDAY = 5
 
 
 def measure_reach(city: str, day: date) -> int:
@@ -47,7 +48,10 @@ def measure_reach(city: str, day: date) -> int:
     """
     found, network = city_by_slug(city), current_network(city)
     if network is None:
-        raise MissingError("The city has no timetable", detail=f"Import a feed for {city} first.")
+        raise MissingError(
+            "The city has no timetable",
+            detail=f"{city} has no timetable. Import a feed for {city} first.",
+        )
     kept = ReachMeasurement.objects.filter(city=city, day=day, network=network.fingerprint)
     if kept.exists():
         return 0
@@ -56,6 +60,24 @@ def measure_reach(city: str, day: date) -> int:
         ReachMeasurement.objects.filter(city=city, day=day).delete()
         ReachMeasurement.objects.bulk_create(rows)
     return len(rows)
+
+
+def measure_when_due(city: str, today: date) -> dict[str, Any]:
+    """Measure a city's reach once a month, and anew when its network changed.
+
+    On today's timetable, at a weekend on next Monday's. Returns the day and the rows written, or
+    why nothing was measured.
+    """
+    network = current_network(city)
+    day = today + timedelta(days=7 - today.weekday() if today.weekday() >= SATURDAY else 0)
+    month = {"day__gte": today.replace(day=1), "network": network.fingerprint if network else ""}
+    if ReachMeasurement.objects.filter(city=city, **month).exists():
+        return {"day": "", "rows": 0, "why": "measured this month over the same network"}
+    try:
+        rows = measure_reach(city, day)
+    except (MissingError, ProblemError) as problem:
+        return {"day": f"{day:%Y-%m-%d}", "rows": 0, "why": " ".join(problem.lines())}
+    return {"day": f"{day:%Y-%m-%d}", "rows": rows, "why": ""}
 
 
 def _planner(city: City, network: CityNetwork, day: date) -> Planner:
@@ -103,7 +125,10 @@ def _grid(city: City) -> Grid:
 
     box = box_around(city.region_code)
     if box is None:
-        raise MissingError("The city has no boundaries", detail="Import its districts' first.")
+        raise MissingError(
+            "The city has no boundaries",
+            detail=f"{city.slug} has no boundaries. Import its districts' first.",
+        )
     south, west, north, east = box
     return grid_over(np.array([south, north]), np.array([west, east]), margin_m=0.0)
 

@@ -15,6 +15,7 @@ from balai.kernel.commands import LazyGroup
         "import-runs": "balai.transit.commands.import_runs:import_runs",
         "plan": "balai.transit.commands.plan:plan",
         "price": "balai.transit.commands.price:price",
+        "reach": "balai.transit.commands.reach:reach",
         "simulate": "balai.transit.commands.simulate:simulate",
         "settle": "balai.transit.commands.settle:settle",
     },

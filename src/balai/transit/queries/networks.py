@@ -100,3 +100,9 @@ def current_network(city: str) -> CityNetwork | None:
     rows = FeedVersion.objects.filter(city=city, status=FeedVersion.Status.CURRENT)
     versions = sorted(rows, key=lambda each: (each.name != MAIN, each.name))
     return CityNetwork(tuple(versions)) if versions else None
+
+
+def cities_with_timetable() -> list[str]:
+    """The cities that have a feed in use, by slug."""
+    rows = FeedVersion.objects.filter(status=FeedVersion.Status.CURRENT).order_by("city")
+    return list(rows.values_list("city", flat=True).distinct())

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from django.db.models import Count, F, Sum
 
 from balai.kernel.regions.queries import City, descendants, locate_many
 from balai.transit.engine.fares.tariff import Tariff
@@ -17,6 +20,7 @@ from balai.transit.engine.planner import (
     Planner,
     UnboundedFareStateError,
 )
+from balai.transit.models import ReachMeasurement
 from balai.transit.queries.networks import CityNetwork
 
 if TYPE_CHECKING:
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
 Point = tuple[float, float]
 LEVEL = "district"
 MOST_ASKED = 500
+_free: WeakKeyDictionary[Planner, Planner] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,40 +108,60 @@ def reach(city: City, network: CityNetwork, planner: Planner, asked: ReachReques
 def stop_seconds(planner: Planner, asked: ReachRequest) -> NDArray[np.int64]:
     """Seconds of travel to each stop of the timetable for at most the fare, -1 where none.
 
+    Over all stops at once; those whose fare is not proven so are asked for by themselves.
     Raises UnboundedFareStateError where the fare rules cannot be followed to every stop at once
     and more stops than `MOST_ASKED` lie within the time.
     """
+    import numpy as np
+
     limits = _limits(asked)
     second = planner.timetable.seconds_at(asked.at)
     if asked.max_fare is None:
-        free = Planner(planner.timetable)
+        free = _without_fares(planner)
         return free.one_to_all(asked.origin, second, **limits).earliest()
     limits["max_fare"] = asked.max_fare
     try:
-        return planner.one_to_all(asked.origin, second, **limits).earliest(asked.max_fare)
+        fronts = planner.one_to_all(asked.origin, second, **limits)
     except UnboundedFareStateError:
         return _stop_by_stop(planner, asked)
+    found = fronts.earliest(asked.max_fare)
+    if fronts.proven is not None:
+        _ask_each(planner, asked, np.flatnonzero(~fronts.proven), found)
+    return found
+
+
+def _without_fares(planner: Planner) -> Planner:
+    """A planner of the same timetable that asks no fare, kept as long as the other is."""
+    if planner not in _free:
+        _free[planner] = Planner(planner.timetable)
+    return _free[planner]
 
 
 def _stop_by_stop(planner: Planner, asked: ReachRequest) -> NDArray[np.int64]:
     """As `stop_seconds`, asking for each stop by itself that is within reach at any fare."""
     import numpy as np
 
-    table = planner.timetable
-    second = table.seconds_at(asked.at)
-    soonest = stop_seconds(planner, replace(asked, max_fare=None))
-    near = np.flatnonzero(soonest >= 0)
+    near = np.flatnonzero(stop_seconds(planner, replace(asked, max_fare=None)) >= 0)
     if near.size > MOST_ASKED:
         raise UnboundedFareStateError(planner.tariff.name if planner.tariff else "",
                                       60 * asked.minutes)  # fmt: skip
-    found = np.full(table.stops, -1, np.int64)
-    for at in near.tolist():
+    found = np.full(planner.timetable.stops, -1, np.int64)
+    _ask_each(planner, asked, near, found)
+    return found
+
+
+def _ask_each(
+    planner: Planner, asked: ReachRequest, stops: NDArray[np.intp], found: NDArray[np.int64]
+) -> None:
+    """Lower the seconds found to what a trip to each of these stops takes for the fare."""
+    table = planner.timetable
+    second = table.seconds_at(asked.at)
+    for at in stops.tolist():
         place = float(table.stop_lat[at]), float(table.stop_lon[at])
         journey = planner.fastest(asked.origin, place, second, max_fare=asked.max_fare or 0,
                                   **_limits(asked))  # fmt: skip
-        if journey is not None:
+        if journey is not None and not 0 <= found[at] <= journey.arrive - second:
             found[at] = journey.arrive - second
-    return found
 
 
 def _limits(asked: ReachRequest) -> dict[str, Any]:
@@ -251,6 +276,39 @@ def reached_share(
              if each.code in people]  # fmt: skip
     total = sum(weight for weight, _ in known)
     return sum(weight * share for weight, share in known) / total if total else None
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredShare:
+    """The share of pairs of a city's people (or its ground) within so many minutes."""
+
+    minutes: int
+    basis: str
+    districts: int
+    share: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON has it."""
+        return {"minutes": self.minutes, "basis": self.basis, "districts": self.districts,
+                "share": round(self.share, 6)}  # fmt: skip
+
+
+def measured_shares(city: str, day: date) -> tuple[MeasuredShare, ...]:
+    """What was measured of a city on a day, by minutes; empty where nothing was."""
+    rows = (
+        ReachMeasurement.objects.filter(city=city, day=day)
+        .order_by("minutes", "basis")
+        .values_list("minutes", "basis")
+        .annotate(
+            districts=Count("pk"),
+            pairs_reached=Sum(F("weight") * F("reached")),
+            pairs=Sum(F("weight") * F("all")),
+        )
+    )
+    return tuple(
+        MeasuredShare(minutes, basis, count, reached / pairs if pairs else 0.0)
+        for minutes, basis, count, reached, pairs in rows
+    )
 
 
 def as_geojson(told: Reached, tariff: Tariff | None = None) -> dict[str, Any]:
