@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from balai.kernel.any_of import AnyOf
 from balai.transit.models import Quarantined, Tap
 from balai.transit.queries.stretches import StoredTap
 
@@ -21,7 +22,7 @@ def hold_impossible(
     other taps came, is resolved; what an officer decided stays decided.
     """
     known = Quarantined.objects.filter(
-        city=city, kind=Kind.IMPOSSIBLE_TRAVEL, tap_id__in=list(read)
+        AnyOf("tap_id", read), city=city, kind=Kind.IMPOSSIBLE_TRAVEL
     )
     entries = {entry.tap_id: entry for entry in known.order_by("pk")}
     for tap, entry in entries.items():

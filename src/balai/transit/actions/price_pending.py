@@ -10,6 +10,7 @@ from functools import partial
 from django.db import transaction
 from django.utils import timezone
 
+from balai.kernel.any_of import AnyOf
 from balai.kernel.regions.queries import City, city_by_slug
 from balai.transit.actions.pricing_turn import await_turn
 from balai.transit.actions.read_journeys import Rules, read_journeys
@@ -84,7 +85,7 @@ def _price_cards(
         reading = read_journeys(taps, rules, as_of)
         settled: Settled = settle(facts, taps, reading, as_of)
         read = [tap.id for tap in taps if tap.pending and tap.id not in reading.waiting]
-        PendingTap.objects.filter(pk__in=read).delete()
+        PendingTap.objects.filter(AnyOf("tap_id", read)).delete()
     return Pricing(
         taps=len(read),
         journeys=settled.journeys,

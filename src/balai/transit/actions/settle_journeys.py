@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import Max, Sum
 from psycopg import sql
 
+from balai.kernel.any_of import AnyOf
 from balai.kernel.events.actions import Happening, record_many
 from balai.kernel.ledger.actions import open_accounts, post_many
 from balai.kernel.ledger.postings import NewAccount, Posting
@@ -65,9 +66,10 @@ def settle(facts: City, taps: Sequence[StoredTap], reading: Reading, now: dateti
     """
     work = _Work(facts, now, granted_refunds([tap.id for tap in taps]))
     by_id = {tap.id: tap for tap in taps}
-    kept_legs = {leg.boarding_id: leg for leg in Leg.objects.filter(boarding_id__in=list(by_id))}
+    theirs = AnyOf("boarding_id", by_id)
+    kept_legs = {leg.boarding_id: leg for leg in Leg.objects.filter(theirs)}
     revisions = dict(
-        Adjustment.objects.filter(boarding_id__in=list(by_id))
+        Adjustment.objects.filter(theirs)
         .values_list("boarding_id").annotate(Max("revision"))
     )  # fmt: skip
     kept_journeys = _kept_journeys(reading.journeys, kept_legs.values())
@@ -99,12 +101,14 @@ def card_account(city: str, reference: str) -> str:
 
 def _kept_journeys(read: Iterable[ReadJourney], legs: Iterable[Leg]) -> dict[UUID, Journey]:
     wanted = {journey.id for journey in read} | {leg.journey_id for leg in legs}
-    return {journey.id: journey for journey in Journey.objects.filter(pk__in=wanted)}
+    return {journey.id: journey for journey in Journey.objects.filter(AnyOf("id", wanted))}
 
 
 def granted_refunds(boardings: Sequence[int]) -> dict[int, int]:
     """The rupiah granted back of each boarding that has refunds, by the id of its tap."""
-    refunds = Adjustment.objects.filter(kind=Adjustment.Kind.REFUND, boarding_id__in=boardings)
+    refunds = Adjustment.objects.filter(
+        AnyOf("boarding_id", boardings), kind=Adjustment.Kind.REFUND
+    )
     return dict(refunds.values_list("boarding_id").annotate(Sum("amount")))
 
 
@@ -219,7 +223,8 @@ def _write(work: _Work, gone: list[Leg], by_id: dict[int, StoredTap], reading: R
     Leg.objects.filter(pk__in=[leg.pk for leg in gone]).delete()
     _upsert(Leg, work.legs, "boarding_id", LEG_FIELDS)
     Adjustment.objects.bulk_create(work.adjustments, batch_size=BATCH)
-    OrphanTap.objects.filter(pk__in=list(by_id)).exclude(pk__in=reading.orphans).delete()
+    settled = set(by_id) - set(reading.orphans)
+    OrphanTap.objects.filter(AnyOf("tap_id", settled)).delete()
     OrphanTap.objects.bulk_create(
         [OrphanTap(tap_id=tap, city=work.facts.slug) for tap in reading.orphans],
         ignore_conflicts=True, batch_size=BATCH,

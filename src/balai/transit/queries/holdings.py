@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 import numpy as np
 from django.db.models import Q
 
+from balai.kernel.any_of import AnyOf
 from balai.transit.engine.fares.holdings import Holdings
 from balai.transit.engine.fares.tariff import Product, Tariff
 from balai.transit.models import Entitlement
@@ -22,7 +23,7 @@ def holdings_of(cards: Sequence[int], tariff: Tariff, start: datetime, end: date
     """
     kinds = {each.code: number for number, each in enumerate(tariff.entitlements())}
     rows = list(
-        Entitlement.objects.filter(card_id__in=list(cards), code__in=list(kinds))
+        Entitlement.objects.filter(AnyOf("card_id", cards), code__in=list(kinds))
         .filter(Q(start__lte=end), Q(end__gte=start))
         .order_by("card_id", "start", "code")
         .values_list("card_id", "code", "start", "end")

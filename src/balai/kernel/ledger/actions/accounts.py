@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 
+from balai.kernel.any_of import AnyOf
 from balai.kernel.ledger import queries
 from balai.kernel.ledger.models import Account
 from balai.kernel.ledger.postings import Kind, NewAccount
@@ -40,17 +41,11 @@ def open_accounts(accounts: Sequence[NewAccount]) -> int:
     ConflictError where one of that code has another currency, kind or rule.
     """
     unique = {new.code: new for new in sorted(accounts, key=lambda new: new.code)}
-    rows = [
-        Account(
-            code=new.code, currency=new.currency, kind=new.kind, title=new.title,
-            region_code=new.region_code, never_negative=new.never_negative,
-        )
-        for new in unique.values()
-    ]  # fmt: skip
     with transaction.atomic():
-        before = Account.objects.filter(code__in=list(unique)).count()
-        Account.objects.bulk_create(rows, ignore_conflicts=True, batch_size=5000)
-        kept = {found.code: _terms(found) for found in Account.objects.filter(code__in=unique)}
+        open_before = _open(unique)
+        made = [new for code, new in unique.items() if code not in open_before]
+        Account.objects.bulk_create(map(_row, made), ignore_conflicts=True, batch_size=5000)
+        kept = open_before | (_open(new.code for new in made) if made else {})
         for new in accounts:
             if kept[new.code] != _terms(new):
                 raise ConflictError(
@@ -58,10 +53,28 @@ def open_accounts(accounts: Sequence[NewAccount]) -> int:
                     detail=f"{new.code} is open as {_in_words(kept[new.code])}, "
                     f"not {_in_words(_terms(new))}.",
                 )
-    return len(kept) - before
+    return len(made)
 
 
-def _terms(account: Account | NewAccount) -> tuple[str, str, bool]:
+def _open(codes: Iterable[str]) -> dict[str, tuple[str, str, bool]]:
+    """The terms of those of the accounts that are open."""
+    found = Account.objects.filter(AnyOf("code", codes))
+    return {
+        code: (currency, kind, rule)
+        for code, currency, kind, rule in found.values_list(
+            "code", "currency", "kind", "never_negative"
+        )
+    }
+
+
+def _row(new: NewAccount) -> Account:
+    return Account(
+        code=new.code, currency=new.currency, kind=new.kind, title=new.title,
+        region_code=new.region_code, never_negative=new.never_negative,
+    )  # fmt: skip
+
+
+def _terms(account: NewAccount) -> tuple[str, str, bool]:
     return account.currency, account.kind, account.never_negative
 
 
