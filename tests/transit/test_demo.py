@@ -46,7 +46,7 @@ def test_a_small_demonstration_builds_once_and_balances(
     from balai.kernel.ledger import queries as ledger
     from balai.transit.actions.settle_journeys import revenue_account
     from balai.transit.demo import build
-    from balai.transit.models import Journey, TariffInForce
+    from balai.transit.models import Journey, Quarantined, TariffInForce
     from balai.transit.queries import planners
 
     settings.MEDIA_ROOT = tmp_path / "files"
@@ -58,10 +58,12 @@ def test_a_small_demonstration_builds_once_and_balances(
     revenue = ledger.balance(revenue_account("jakarta")).amount
     assert revenue == sum(journey.charge for journey in Journey.objects.all()) > 0
     assert not Journey.objects.filter(generated=False).exists()
-    count = Journey.objects.count()
+    held = Quarantined.objects.values_list("kind", flat=True)
+    assert set(held) == set(Quarantined.Kind.values) - {"unknown-card"}
+    count, waiting = Journey.objects.count(), len(held)
     clock(datetime.combine(LAST + timedelta(days=40), time(12), riders.ZONE))
     build.build(lambda line: None)
-    assert Journey.objects.count() == count
+    assert (Journey.objects.count(), Quarantined.objects.count()) == (count, waiting)
     assert ledger.balance(revenue_account("jakarta")).amount == revenue
     planners.forget()
 

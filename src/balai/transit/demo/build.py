@@ -17,6 +17,7 @@ from balai.transit.demo import operators, riders, running
 from balai.transit.demo.cards import build_cards
 from balai.transit.demo.days import SENDER, closing, last_day
 from balai.transit.demo.feed import demo_feed
+from balai.transit.demo.held import build_held
 from balai.transit.demo.simulation import simulate
 from balai.transit.demo.tariffs import build_tariffs
 from balai.transit.models import TapBatch
@@ -42,6 +43,7 @@ def build(progress: Callable[[str], None]) -> None:
     running.build(CITY, timezone.now())
     last = last_day(CITY)
     _riders(last, progress)
+    build_held(last, progress)
     build_cards(progress, closing(last))
     operators.build(last, progress)
     simulate(CITY, progress)
