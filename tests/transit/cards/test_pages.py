@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from balai.kernel.people.models import AccessEntry
 from balai.kernel.row_security import rows_of
+from balai.transit.actions.adjust import refund_boarding
 from balai.transit.actions.cards.loading import load_with_cash
-from balai.transit.models import CardAccount, ConcessionClaim, Dispute, Leg
+from balai.transit.models import CardAccount, ConcessionClaim, Dispute, Journey, Leg
 from balai.transit.queries.cards import balance_of
 from transit.conftest import NOW
 
@@ -214,3 +215,17 @@ def test_the_desk_gives_a_card_to_a_resident_for_a_reason(client, mine, desk, pe
 def test_the_desk_is_closed_to_riders(client, mine):
     for name in ("card-desk", "disputes", "concessions"):
         assert client.get(at(name)).status_code == 403
+
+
+def test_acts_and_refunds_are_told_in_words(client, mine, desk, rider, card):
+    client.post(at("card-block", mine.pk), {"wanted": "block"})
+    client.force_login(desk)
+    page = text(client.get(at("card-desk-card", mine.pk)))
+    assert "Blocked: by its holder" in page
+    leg = Leg.objects.get(number=1)
+    refund_boarding(leg.pk, leg.charge, by="7", key="words", reason="not ridden")
+    page = text(client.get(at("card-desk-card", mine.pk)))
+    assert "Charged anew since it was first charged" in page
+    ride = Journey.objects.get(void=False)
+    left = ride.full_price - 5750
+    assert f"You saved <b>Rp{left:,}</b>" in page

@@ -36,7 +36,7 @@ from balai.transit.queries.disputes import disputes_of, open_disputes
 from balai.transit.queries.rides import journeys_of_cards, rides
 from balai.transit.queries.tariffs import tariff_on
 from balai.transit.views.cards.refusals import actor_of, home_of, own, tell
-from balai.transit.views.cards.words import ACTS, MOVES, TAGS, told_rides, why
+from balai.transit.views.cards.words import ACTS, MOVES, TAGS, act_reason, told_rides, why
 
 PAGE = 10
 MONTHS = 12
@@ -134,9 +134,10 @@ def overview(city: str, account: CardAccount) -> dict[str, Any]:
     money = balance_of(city, account.card.reference)
     least = int(rule(city, "minimum_balance", today))
     acts = [
-        {"act": each, "title": ACTS.get(each.act, each.act)}
+        {"act": each, "title": ACTS.get(each.act, each.act),
+         "reason": act_reason(each.act, each.reason, titles)}
         for each in acts_of(line_of(account))[:10]
-    ]
+    ]  # fmt: skip
     return {
         "card": account, "tag": TAGS[account.state], "balance": money, "least": least,
         "low": money < least, "rights": rights, "acts": acts,

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
@@ -14,7 +15,7 @@ from balai.transit.card_forms import localised
 from balai.transit.engine.fares.explaining import Explanation, explain_boarding
 from balai.transit.engine.fares.taps import UNKNOWN, Reason
 from balai.transit.engine.fares.tariff import Tariff
-from balai.transit.models import Dispute
+from balai.transit.models import CardAccount, Dispute
 from balai.transit.queries.rides import Ride, RideLeg
 from balai.transit.queries.tariffs import tariff_on
 from balai.transit.views.bill import reason_words
@@ -78,7 +79,10 @@ def told_rides(
             }
             for leg in ride.legs
         ]  # fmt: skip
-        told.append({"ride": ride, "legs": legs, "saved": max(0, ride.full_price - ride.charge)})
+        # What was given back after a dispute was no saving.
+        refunded = sum(leg.refunded for leg in ride.legs)
+        saved = max(0, ride.full_price - ride.charge - refunded)
+        told.append({"ride": ride, "legs": legs, "saved": saved})
     return told
 
 
@@ -99,6 +103,17 @@ def why(leg: RideLeg, ride: Ride, tariff: Tariff) -> str:
     return _("%(reason)s: one package of %(minutes)s minutes, opened %(clock)s") % {
         "reason": words, **told,
     }  # fmt: skip
+
+
+def act_reason(act: str, reason: str, titles: Mapping[str, Mapping[str, str]]) -> str:
+    """Why something was done with a card, in words: kinds of block, groups and days have names."""
+    if act == "blocked" and reason in CardAccount.Block.values:
+        return str(CardAccount.Block(reason).label)
+    if act.startswith("concession-") and reason in titles:
+        return localised(titles[reason])
+    if act == "lost":
+        return date_format(date.fromisoformat(reason), "j F Y")
+    return reason
 
 
 def relief_title(leg: RideLeg, ride: Ride, tariff: Tariff) -> str:

@@ -99,6 +99,8 @@ def _others(
 
 def _figure(key: str, entry: Entry) -> dict[str, Any]:
     title, unit = parameter_words(key)
+    # Rows name the unit with each cell.
+    unit = unit if not isinstance(entry.value, list) else ""
     return {"title": title, "unit": unit, "value": figure_text(entry.value), "entry": entry}
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import get_language, gettext_noop, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop, pgettext_lazy
 
 from balai.transit.engine.fares.modes import MODE_CODES
 
@@ -76,15 +76,26 @@ PROBLEMS = (
 
 
 def figure_text(value: Any) -> str:
-    """A figure's value in a row: mappings and lists with their parts apart."""
+    """A figure's value in words: mappings with their parts apart, rows a line each."""
     if isinstance(value, Mapping):
-        parts = sorted(value.items(), key=lambda part: ORDER.get(part[0], len(ORDER)))
-        return "; ".join(f"{key}: {figure_text(each)}" for key, each in parts)
+        return _row_text(value)
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
     if isinstance(value, Sequence) and not isinstance(value, str):
-        apart = " | " if any(isinstance(each, Mapping) for each in value) else ", "
+        apart = "\n" if any(isinstance(each, Mapping) for each in value) else ", "
         return apart.join(figure_text(each) for each in value)
     if isinstance(value, int):
         return f"{value:,}".replace(",", ".")
     return str(CHOICES.get(value, value)) if isinstance(value, str) else str(value)
+
+
+def _row_text(row: Mapping[str, Any]) -> str:
+    """A row's cells under their labels, after its title in the reader's language if it has one."""
+    language = (get_language() or "id")[:2]
+    title = row.get(f"title_{language}") or row.get("title_id")
+    parts = sorted(row.items(), key=lambda part: ORDER.get(part[0], len(ORDER)))
+    told = "; ".join(
+        f"{CELLS.get(key, key)}: {figure_text(each)}"
+        for key, each in parts if each is not None and not key.startswith("title_")
+    )  # fmt: skip
+    return f"{title}. {told}" if title else told
