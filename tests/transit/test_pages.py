@@ -24,12 +24,18 @@ pytestmark = pytest.mark.django_db
 MONDAY = "2026-11-23"
 
 
-@pytest.fixture(autouse=True)
-def patience(monkeypatch, tmp_path, settings):
-    monkeypatch.setattr(planners.planner, "__kwdefaults__", {"patience": 120.0})
-    settings.MEDIA_ROOT = tmp_path / "files"
-    yield
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """One folder of timetables, and planners over them, for all that ask the same feed here."""
+    yield tmp_path_factory.mktemp("files")
     planners.forget()
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch, files, settings):
+    kept = dict(planners.planner.__kwdefaults__) | {"patience": 120.0}
+    monkeypatch.setattr(planners.planner, "__kwdefaults__", kept)
+    settings.MEDIA_ROOT = files
 
 
 @pytest.fixture

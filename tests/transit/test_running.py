@@ -24,13 +24,18 @@ EIGHT = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 """08:00 in Jakarta on a Monday."""
 
 
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """One folder of timetables, and planners over them, for all that ask the same feed here."""
+    yield tmp_path_factory.mktemp("files")
+    planners.forget()
+
+
 @pytest.fixture(autouse=True)
-def patience(monkeypatch, tmp_path, settings):
+def patience(monkeypatch, files, settings):
     kept = dict(planners.planner.__kwdefaults__) | {"patience": 120.0}
     monkeypatch.setattr(planners.planner, "__kwdefaults__", kept)
-    settings.MEDIA_ROOT = tmp_path / "files"
-    yield
-    planners.forget()
+    settings.MEDIA_ROOT = files
 
 
 @pytest.fixture

@@ -31,12 +31,17 @@ LATER = datetime(2026, 12, 2, tzinfo=UTC)
 ALL = ["brt", "bus", "mikrotrans", "mrt", "lrt", "rail", "royaltrans"]
 
 
-@pytest.fixture
-def network(jakarta, tmp_path, settings):
-    settings.MEDIA_ROOT = tmp_path / "files"
-    import_feed(demo_feed(), city=jakarta, provenance=Provenance(source="Demo", generated=True))
-    yield current_network(jakarta)
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    yield tmp_path_factory.mktemp("files")
     planners.forget()
+
+
+@pytest.fixture
+def network(jakarta, files, settings):
+    settings.MEDIA_ROOT = files
+    import_feed(demo_feed(), city=jakarta, provenance=Provenance(source="Demo", generated=True))
+    return current_network(jakarta)
 
 
 def in_force(name: str, based_on: str, **changed) -> None:
