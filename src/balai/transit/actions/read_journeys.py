@@ -259,6 +259,12 @@ def _arrays(taps: list[StoredTap], tariff: Tariff, rules: Rules) -> TapArrays:
     )
 
 
+def _ends(boarding: StoredTap, tap: StoredTap, longest: int) -> bool:
+    """Whether the tap after a boarding is the tap-out of its ride."""
+    ride = (tap.at - boarding.at).total_seconds()
+    return tap.card == boarding.card and tap.direction == "out" and ride <= longest
+
+
 def _metres(taps: list[StoredTap], tariff: Tariff, rules: Rules) -> list[int]:
     """The metres ridden, at tap-outs; at tap-ins that no tap-out follows, the farthest leg's."""
     found = [UNKNOWN if t.metres is None or t.direction == "in" else t.metres for t in taps]
@@ -267,7 +273,7 @@ def _metres(taps: list[StoredTap], tariff: Tariff, rules: Rules) -> list[int]:
     by_distance = {mode.code for mode in tariff.needs_distance}
     for at, tap in enumerate(taps):
         follows = taps[at + 1] if at + 1 < len(taps) else None
-        closed = follows and follows.card == tap.card and follows.direction == "out"
+        closed = follows and _ends(tap, follows, tariff.policies.longest_ride_seconds)
         if tap.direction == "in" and tap.mode in by_distance and not closed:
             day = tap.at.astimezone(rules.zone).date()
             farthest = rules.farthest(tap.route_id, tap.stop_id, day)
