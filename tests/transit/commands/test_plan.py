@@ -274,3 +274,41 @@ def test_a_realtime_message_moves_and_cancels_trips(run, tmp_path):
     path.write_bytes(b"no message")
     with pytest.raises(ProblemError, match="message"):
         run(*TRIP, "--realtime", path)
+
+
+def delayed(trip_id, seconds):
+    from google.transit import gtfs_realtime_pb2
+
+    message = gtfs_realtime_pb2.FeedMessage()
+    message.header.gtfs_realtime_version = "2.0"
+    message.header.timestamp = 1_756_688_400  # 08:00 that day
+    entity = message.entity.add()
+    entity.id = "1"
+    entity.trip_update.trip.trip_id = trip_id
+    entity.trip_update.trip.start_date = "20250901"
+    call = entity.trip_update.stop_time_update.add()
+    call.stop_sequence = 1
+    call.departure.delay = seconds
+    return message.SerializeToString()
+
+
+def test_each_of_several_feeds_has_its_own_realtime_messages(run, source, tmp_path):
+    feeds = [f"one={source}", f"two={source}"]
+    late, later = tmp_path / "late.pb", tmp_path / "later.pb"
+    late.write_bytes(delayed("two", 300))
+    later.write_bytes(delayed("two", 600))
+
+    def arrivals(*told):
+        found = journeys(run(*TRIP, *told, "--json", feeds=feeds))
+        return min(journey["arrive"][11:16] for journey in found)
+
+    planned = arrivals()
+    assert arrivals("--realtime", f"one={late}") == planned, "the other feed's trip runs as planned"
+    assert arrivals("--realtime", f"one={late}", "--realtime", f"two={later}") == "08:35"
+    assert arrivals("--realtime", f"one={later}", "--realtime", f"two={later}") == "08:40"
+    assert planned == "08:30"
+    with pytest.raises(ProblemError) as refused:
+        run(*TRIP, "--realtime", late, "--realtime", "one=gone.pb", feeds=feeds)
+    assert [line.split(":")[0] for line in refused.value.lines()].count("--realtime") <= 2
+    assert any("one, two" in line for line in refused.value.lines())
+    assert any("gone.pb" in line for line in refused.value.lines())

@@ -25,9 +25,10 @@ from balai.transit.commands.plan_queries import (
     problem_of,
     read_queries,
 )
+from balai.transit.commands.plan_realtime import Message, named_messages, with_realtime
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from balai.transit.engine.fares.tariff import Tariff
     from balai.transit.engine.planner import Journey, Planner, Timetable
@@ -45,7 +46,7 @@ class Desk:
     tariff: str
     folder: Path
     limits: Mapping[str, Any]
-    realtime: Path | None = None
+    realtime: Sequence[Message] = ()
     planners: dict[date, Planner] = field(default_factory=dict)
 
     def answer(self, query: Query) -> tuple[Timetable, tuple[Journey, ...]]:
@@ -90,6 +91,7 @@ class Desk:
                 timetable, on = self.timetable(query, local), local
             if on not in self.planners:
                 tariff = tariff_on(self.tariff, on) if self.tariff != NO_TARIFF else None
+                tariff = tariff and tariff.on_weekday(on.weekday())
                 self.planners[on] = Planner(timetable, tariff)
                 self.say_unpriced(self.planners[on])
         return self.planners[on]
@@ -109,10 +111,8 @@ class Desk:
                 "the date lies outside the feed's calendar",
                 f"The feed covers {covered}",
             ) from None
-        if self.realtime is None or not isinstance(self.feed, Path):
+        if not self.realtime:
             return timetable
-        from balai.transit.commands.plan_realtime import with_realtime
-
         return with_realtime(timetable, self.feed, self.realtime)
 
     def say_unpriced(self, planner: Planner) -> None:
@@ -161,8 +161,8 @@ class Desk:
 @click.option("--modes", metavar="MODE,MODE", help="Ride these only, such as brt,mrt.")
 @click.option("--wheelchair", type=click.Choice(WHEELCHAIR),
               help="Trips and stops known to be accessible, or not known not to be.")  # fmt: skip
-@click.option("--realtime", type=click.Path(exists=True, dir_okay=False, path_type=Path),
-              help="A GTFS-Realtime message: trips run as it tells.")  # fmt: skip
+@click.option("--realtime", multiple=True, metavar="[NAME=]FILE",
+              help="A GTFS-Realtime message on the feed of that name.")  # fmt: skip
 @click.option("--horizon", type=click.FloatRange(0, 24, min_open=True), default=3.0,
               show_default=True, help="Hours within which to arrive.")  # fmt: skip
 @click.option("--cache", type=click.Path(file_okay=False, path_type=Path),
@@ -179,7 +179,7 @@ def plan(
     queries: Path | None,
     out: Path | None,
     cache: Path | None,
-    realtime: Path | None,
+    realtime: tuple[str, ...],
     as_json: bool,
     **limits: Any,
 ) -> None:
@@ -190,9 +190,8 @@ def plan(
     from balai.transit.engine.gtfs import FeedRefused
 
     feed = named_feeds(feeds)
-    if realtime and not isinstance(feed, Path):
-        raise click.UsageError("--realtime needs a single --feed")
-    desk = Desk(feed, tariff, cache or default_cache(), limits_of(**limits), realtime)
+    messages = named_messages(realtime, feed)
+    desk = Desk(feed, tariff, cache or default_cache(), limits_of(**limits), messages)
     try:
         if queries is not None:
             if out is None or any((origin, destination, at, arrive_by, until)):

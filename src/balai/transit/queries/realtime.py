@@ -10,7 +10,14 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import QuerySet
 
-from balai.transit.engine.realtime import Alert, Dataset, Prediction, Problem, VehicleReport
+from balai.transit.engine.realtime import (
+    Alert,
+    Dataset,
+    Prediction,
+    Problem,
+    VehicleReport,
+    renamed,
+)
 from balai.transit.engine.realtime.track import VehicleTrack, unpack
 from balai.transit.models import RealtimeSnapshot, RealtimeSource, TrackPart
 from balai.transit.queries.networks import CityNetwork
@@ -128,12 +135,7 @@ def _runs(network: CityNetwork, feed: int, told: SourceNow) -> Iterator[Predicti
         return network.id_of(feed, own)
 
     for run in told.runs:
-        forecast = run.forecast and replace(
-            run.forecast, calls=replace(run.forecast.calls,
-                                        stops=tuple(map(named, run.forecast.calls.stops)))
-        )  # fmt: skip
-        yield replace(run, trip_id=named(run.trip_id), route_id=named(run.route_id),
-                      like=named(run.like), forecast=forecast)  # fmt: skip
+        yield renamed(run, named)
 
 
 def _alerts(network: CityNetwork, feed: int, told: SourceNow, now: datetime) -> Iterator[Alert]:

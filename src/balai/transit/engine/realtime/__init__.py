@@ -11,6 +11,7 @@ from .decode import decode
 from .errors import RealtimeRefused
 from .merging import merge
 from .messages import Alert, Dataset, Problem, TripRef, VehicleReport
+from .naming import renamed
 from .predictions import Prediction, Predictions, predict
 from .schedule import Calls, Repeat, Schedule, ScheduledTrip
 
@@ -30,4 +31,5 @@ __all__ = [
     "decode",
     "merge",
     "predict",
+    "renamed",
 ]
