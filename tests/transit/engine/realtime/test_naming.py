@@ -8,7 +8,7 @@ from balai.transit.engine.realtime import Calls, Prediction, renamed
 from balai.transit.engine.realtime.propagation import Forecast
 
 CALLS = Calls((1, 2), ("a", "b"), (100, 200), (110, 200))
-LATE = Forecast(CALLS.shifted(60), (False, False))
+LATE = Forecast(CALLS.shifted(60), skipped=(False, False), known=(True, True))
 RUN = Prediction("e", "t", "r", date(2026, 11, 23), None, CALLS, LATE, like="")
 
 
