@@ -58,6 +58,10 @@ def test_lists_are_searched_by_validator_and_stop(officer, taps):
     assert "V-brt / 1" not in officer.get(f"{DESK}/taps/", {"stop": "x"}).content.decode()
 
 
+def file_of(client, name):
+    return b"".join(client.get(f"{DESK}/{name}/?format=csv").streaming_content).decode()
+
+
 @pytest.mark.parametrize("name", ["validators", "uploads", "adjustments", "quarantine", "taps"])
 def test_every_list_is_a_page_and_a_file(officer, taps, name):
     refund_boarding(Leg.objects.get().pk, 500, by="1", key="k", reason="Test", now=NOW)

@@ -166,9 +166,10 @@ def taps_of(
 ) -> QuerySet[Tap]:  # fmt: skip
     """Taps, latest first. `kind`: orphan (tap-outs without boarding), missed (no tap-out), aside
     (an officer decided that they do not count), refused (of cards that are blocked, lost or
-    replaced now).
+    replaced now). With each come its card's account, leg, orphan and ruling where it has them.
     """
-    found = Tap.objects.filter(city=city).select_related("validator", "card").order_by("-at", "id")
+    beside = ("validator", "card__account", "leg", "orphan", "ruling")
+    found = Tap.objects.filter(city=city).select_related(*beside).order_by("-at", "id")
     if start:
         found = found.filter(at__gte=datetime.combine(start, datetime.min.time(), zone))
     if end:

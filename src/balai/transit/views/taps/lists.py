@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -18,6 +19,14 @@ from balai.transit.models import Adjustment, Tap, TapBatch, Validator
 from balai.transit.queries.acceptance import acceptance_on
 from balai.transit.queries.journeys import taps_of
 from balai.transit.queries.quarantine import adjustments_of, batches_of, validators_of
+from balai.transit.views.taps.words import Remark, remarks_of, standing_of_card
+
+
+class Remarked(NamedTuple):
+    """A tap with what is to be known about it."""
+
+    tap: Tap
+    remarks: list[Remark]
 
 
 @require_safe
@@ -35,9 +44,11 @@ def taps(request: HttpRequest, city: str) -> HttpResponseBase:
     )  # fmt: skip
     if wants_csv(request):
         header = ("validator", "sequence", "at", "direction", "mode", "route", "stop", "metres",
-                  "received_at")  # fmt: skip
+                  "received_at", "remarks", "card_state", "card_block")  # fmt: skip
         return as_csv("taps", header, rows.iterator(chunk_size=2000), _tap_cells)
-    return listed(request, "transit/taps.html", rows, modes=MODE_CODES, **asked)
+    page = page_of(request, rows)
+    page.object_list = [Remarked(row, remarks_of(row)) for row in page]
+    return listed(request, "transit/taps.html", page, modes=MODE_CODES, **asked)
 
 
 @require_safe
@@ -80,15 +91,18 @@ def adjustments(request: HttpRequest, city: str) -> HttpResponseBase:
 
 
 def listed(request: HttpRequest, template: str, rows: Any, **more: Any) -> HttpResponse:
-    """A page of the rows, with the days asked for and the address of the file."""
+    """A page of the rows (or the page itself), with the days asked for and the file's address."""
     days = {name: request.GET.get(name, "") for name in ("start", "end")}
-    context = {"page": page_of(request, rows), **days, "csv": csv_url(request), **more}
+    page = rows if isinstance(rows, Page) else page_of(request, rows)
+    context = {"page": page, **days, "csv": csv_url(request), **more}
     return render(request, template, context)
 
 
 def _tap_cells(row: Tap) -> tuple[Any, ...]:
+    remarks = " ".join(remark.code for remark in remarks_of(row))
     return (row.validator.code, row.sequence, row.at.isoformat(), row.direction, row.mode,
-            row.route_id, row.stop_id, row.metres, row.received_at.isoformat())  # fmt: skip
+            row.route_id, row.stop_id, row.metres, row.received_at.isoformat(), remarks,
+            *standing_of_card(row))  # fmt: skip
 
 
 def _validator_cells(row: Validator) -> tuple[Any, ...]:
