@@ -166,7 +166,8 @@ def test_a_returned_version_may_be_changed_and_two_at_once_conflict(jakarta: str
     with pytest.raises(ConflictError):
         change_version("jakarta", version.name, title=TITLE, parameters=parameters(cap=4500),
                        origin=BUDI, revision=1)  # fmt: skip
-    acts = list(Event.objects.filter(kind="transit.tariff-acted").values_list("data", flat=True))
+    told = Event.objects.filter(kind="transit.tariff-acted").order_by("id")
+    acts = list(told.values_list("data", flat=True))
     assert [act["act"] for act in acts] == ["drafted", "submitted", "returned", "changed"]
     changed = AuditEntry.objects.get(action="transit.tariff-changed")
     assert list(changed.detail["after"]) == ["cap"]
