@@ -38,7 +38,7 @@ def reading(person, **other):
 
 def entries(person):
     with rows_of(person=person):
-        return list(AccessEntry.objects.all())
+        return list(AccessEntry.objects.order_by("id"))
 
 
 def test_a_letter_that_was_read_stands_in_the_persons_log_by_its_number(person, origin, client,
