@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from balai.kernel.events.actions import local_day
@@ -97,8 +98,12 @@ def match_reversal(difference: Difference, payment: Payment, by: By) -> Act:
     if taken.amount != held.remaining or sum(part.amount for part in known.parts) != taken.amount:
         raise ConflictError("The payment is not of this amount", detail=taken.reference,
                             kind="other-amount")  # fmt: skip
+    # What was to be refunded went back with the rest: nobody is to be sent it any more.
+    waiting = Refund.objects.filter(payment=taken, sent_at=None, cancelled_at=None)
     act = _act(held, Act.Kind.REVERSE, by, amount=held.remaining, bill=taken.bill, payment=taken,
-               also=Difference.objects.filter(payment=taken, remaining__gt=0))  # fmt: skip
+               also=Difference.objects.filter(payment=taken, remaining__gt=0),
+               refunds=waiting)  # fmt: skip
+    waiting.update(cancelled_at=act.at)
     _move(reconcile.reverse(known), act, held)
     Payment.objects.filter(pk=taken.pk).update(state=State.REVERSED)
     close_differences(taken)
@@ -226,6 +231,7 @@ def _held(difference: Difference, places: frozenset[Place]) -> Difference:
 def _act(
     held: Difference, kind: Act.Kind, by: By, *, amount: int = 0, bill: Bill | None = None,
     payment: Payment | None = None, also: Iterable[Difference] = (),
+    refunds: Iterable[Refund] = (),
 ) -> Act:  # fmt: skip
     owner = payment or held.payment
     listed = {each.pk: each for each in (held, *also)}
@@ -235,6 +241,7 @@ def _act(
         before={
             "differences": [[str(d.pk), d.remaining, d.state] for d in listed.values()],
             "state": owner.state if owner else "",
+            "refunds": [str(refund.pk) for refund in refunds],
         },
         note=by.note[:1000], by=by.name, at=by.at or timezone.now(),
     )  # fmt: skip
@@ -265,8 +272,14 @@ def _refuse_undo(act: Act) -> None:
         raise ConflictError("It was undone already", kind="act-undone")
     if Refund.objects.filter(act=act, sent_at__isnull=False).exists():
         raise ConflictError("The refund was sent already", kind="refund-sent")
-    if Act.objects.filter(difference=act.difference, undone_at=None, pk__gt=act.pk).exists():
+    touched = Q(difference=act.difference)
+    for identifier, *_ in act.before["differences"]:
+        touched |= Q(before__differences__contains=[[identifier]])
+    if Act.objects.filter(touched, undone_at=None, pk__gt=act.pk).exists():
         raise ConflictError("Undo the later act first", kind="act-followed")
+    kept = Difference.objects.filter(pk=act.difference_id, state=Difference.State.KEPT)
+    if act.kind == Act.Kind.KEEP and not kept.exists():
+        raise ConflictError("The bank has dealt with it since", kind="act-followed")
     payment = act.payment or act.difference.payment
     own = act.moves.order_by("-id").first()
     if payment is not None and own is not None:
@@ -283,6 +296,7 @@ def _refuse_undo(act: Act) -> None:
 def _restore(act: Act) -> None:
     for identifier, remaining, state in act.before["differences"]:
         Difference.objects.filter(pk=identifier).update(remaining=remaining, state=state)
+    Refund.objects.filter(pk__in=act.before.get("refunds", [])).update(cancelled_at=None)
     owner = act.payment_id or act.difference.payment_id
     if act.kind in (Act.Kind.TAKE_BACK, Act.Kind.REVERSE) and owner:
         Payment.objects.filter(pk=owner).update(state=act.before["state"])
