@@ -52,7 +52,7 @@ def committed(db, settings, tmp_path) -> Iterator[Callable[[Callable[[], Any]], 
 def sealed() -> queries.CheckpointView:
     """A checkpoint over everything, once every transaction of this server lets it be made."""
     made = None
-    for _ in range(600):
+    for _ in range(6000):
         made = actions.make_checkpoint(now=datetime.now(UTC)) or made
         if not queries.unsealed():
             last = queries.last_checkpoint()

@@ -38,7 +38,7 @@ def ledger(committed):
 def file_all() -> None:
     """File until the last transfer is old enough for every transaction of the server."""
     with connection.cursor() as cursor:
-        for _ in range(600):
+        for _ in range(6000):
             actions.file_transfers()
             cursor.execute(
                 "SELECT count(*), pg_sleep(0.1) FROM ledger_transfer WHERE recorded_in >="
