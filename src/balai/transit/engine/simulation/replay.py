@@ -12,9 +12,8 @@ tap-out that it lets open a journey) are summed by themselves as `outside`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +23,14 @@ from balai.transit.engine.fares.modes import MODE_CODES, Mode
 from balai.transit.engine.fares.pricing import price_taps
 from balai.transit.engine.fares.taps import Charges, Reason, TapArrays
 from balai.transit.engine.fares.tariff import Tariff
+from balai.transit.engine.simulation.sums import (
+    Spaces,
+    Sums,
+    add_changes,
+    parted,
+    size_of,
+    starts_of,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -39,17 +46,12 @@ HOURS = tuple(f"{hour:02}" for hour in range(24))
 JOURNEY_MEASURES = (
     "journeys", "boardings", "charge", "full_price", "relief", "integrated", "missed_outs",
 )  # fmt: skip
-CHANGE_MEASURES = ("less", "same", "more", "saved", "lost", "squares", "counted")
 CARD_WIDTH, JOURNEY_WIDTH = 500, 100
 COVERED = frozenset(
     {Reason.TOPPED_UP_TO_CAP, Reason.CAP_REACHED, Reason.TICKET_OPEN, Reason.INTEGRATED,
      Reason.INTEGRATED_CAP}
 )  # fmt: skip
 """Reasons that show a boarding shares a fare with an earlier one of its journey."""
-
-
-Spaces: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
-"""Dimensions and their labels; codes of all lie in one space, one dimension after the other."""
 
 
 class UnpricedModeError(ValueError):
@@ -96,7 +98,7 @@ class Replay:
 
     def __call__(self, table: pa.Table) -> pa.Table:
         """Sums by tariff, dimension, label, measure. UnpricedModeError, ValueError of pricing."""
-        found = _Sums()
+        found = Sums()
         taps = _Taps.of(self._wanted(table), self.entitlements)
         if len(taps.arrays):
             _replay(self, taps, found)
@@ -183,50 +185,7 @@ def _concession_of(cards: NDArray[np.int64], entitled: Entitlements) -> NDArray[
     return found
 
 
-class _Sums:
-    """Sums by tariff, dimension, label and measure; labels that occur twice are added up."""
-
-    def __init__(self) -> None:
-        self.parts: list[tuple[int, str, Sequence[str], Sequence[str], NDArray[np.int64]]] = []
-
-    def add(
-        self, tariff: int, dimension: str, labels: Sequence[str], measures: Sequence[str],
-        values: NDArray[Any],
-    ) -> None:  # fmt: skip
-        """Take a table: a row a label, a column a measure."""
-        whole = np.ascontiguousarray(values, np.int64).reshape(len(labels), len(measures))
-        self.parts.append((tariff, dimension, labels, measures, whole))
-
-    def table(self) -> pa.Table:
-        """Every sum that is not 0, in long form."""
-        import pyarrow as pa
-
-        words: dict[str, int] = {}
-        tariff, dimension, label, measure, value = [], [], [], [], []
-        for number, name, labels, measures, values in self.parts:
-            rows, columns = np.nonzero(values)
-            tariff.append(np.full(len(rows), number, np.int16))
-            dimension.append(np.full(len(rows), words.setdefault(name, len(words)), np.int32))
-            label.append(_coded(words, labels)[rows])
-            measure.append(_coded(words, measures)[columns])
-            value.append(values[rows, columns])
-        told = pa.array(list(words), pa.string())
-        texts = {"dimension": dimension, "label": label, "measure": measure}
-        columns_of = {"tariff": pa.array(_one(tariff, np.int16))}
-        columns_of |= {name: pa.DictionaryArray.from_arrays(_one(codes, np.int32), told)
-                       for name, codes in texts.items()}  # fmt: skip
-        return pa.table(columns_of | {"value": pa.array(_one(value, np.int64))})
-
-
-def _coded(words: dict[str, int], texts: Sequence[str]) -> NDArray[np.int32]:
-    return np.array([words.setdefault(text, len(words)) for text in texts], np.int32)
-
-
-def _one(parts: Sequence[NDArray[Any]], kind: type[np.integer[Any]]) -> NDArray[Any]:
-    return np.concatenate(parts) if parts else np.zeros(0, kind)
-
-
-def _replay(replay: Replay, taps: _Taps, found: _Sums) -> None:
+def _replay(replay: Replay, taps: _Taps, found: Sums) -> None:
     """Price under each tariff, sum each, and the changes of all against the first."""
     base: _Priced | None = None
     for number, tariff in enumerate(replay.tariffs):
@@ -282,19 +241,19 @@ class _Priced:
         )
         groups = folding.groups_of(
             charges.boarding, first, ridden, arrays.card, arrays.at, taps.place, home,
-            taps.concession, np.array(BANDS, np.int32), replay.offset, _starts(spaces),
+            taps.concession, np.array(BANDS, np.int32), replay.offset, starts_of(spaces),
         )  # fmt: skip
         names = tuple(_relief_name(each) for each in tariff.reliefs())
         return cls(taps, charges, relief, table, ridden, groups, home, spaces, names)
 
-    def sum_up(self, number: int, found: _Sums) -> None:
+    def sum_up(self, number: int, found: Sums) -> None:
         """The tariff's own sums: journeys by group, boardings by mode and reason, routes."""
         from balai.transit.engine.simulation import folding
 
         charges, taps = self.charges, self.taps
-        sums = np.zeros((_size(self.spaces), 7), np.int64)
+        sums = np.zeros((size_of(self.spaces), 7), np.int64)
         folding.add_groups(self.journeys, self.groups, sums)
-        for name, labels, part in _parted(self.spaces, sums):
+        for name, labels, part in parted(self.spaces, sums):
             found.add(number, name, labels, JOURNEY_MEASURES, part)
         by_mode, by_reason = np.zeros((len(Mode) + 1, 3), np.int64), np.zeros((64, 3), np.int64)
         folding.add_boardings(
@@ -317,7 +276,7 @@ class _Priced:
         names_of = ("taps", "orphan_outs", "duplicates", "cards")
         found.add(number, "taps", (NONE,), names_of, np.array(counted))
 
-    def _add_reliefs(self, number: int, found: _Sums) -> None:
+    def _add_reliefs(self, number: int, found: Sums) -> None:
         """How many boardings each relief touched, and the rupiah it took off."""
         names = (NONE, *self.reliefs)
         why = self.charges.relief_reason
@@ -327,7 +286,7 @@ class _Priced:
         values = np.stack((counts, taken.astype(np.int64)), 1)[1:]
         found.add(number, "relief", names[1:], ("boardings", "relief"), values)
 
-    def compare(self, number: int, other: _Priced, found: _Sums) -> None:
+    def compare(self, number: int, other: _Priced, found: Sums) -> None:
         """What this baseline's journeys and cards pay under the other tariff."""
         from balai.transit.engine.simulation import folding
 
@@ -336,7 +295,7 @@ class _Priced:
         change = folding.changed_journeys(
             mine.boarding, mine.journey, mine.charge, by_tap, mine.journeys
         )
-        _changes(found, number, "journeys", self.spaces, self.groups, change, JOURNEY_WIDTH)
+        add_changes(found, number, "journeys", self.spaces, self.groups, change, JOURNEY_WIDTH)
         found.add(number, "outside", (NONE,), ("charge",), np.array([self._outside(other)]))
         cards = len(taps.cards)
         paid = [folding.paid_by_card(each.boarding, taps.arrays.card, each.charge, cards)
@@ -345,8 +304,8 @@ class _Priced:
         rode |= np.bincount(taps.arrays.card[other.charges.boarding], minlength=cards) > 0
         spaces = (("all", (NONE,)), ("home", taps.places), ("concession", taps.concessions))
         codes = (np.zeros(cards, np.int32), self.home, taps.concession)
-        groups = np.stack(codes, 1)[rode] + _starts(spaces)
-        _changes(found, number, "cards", spaces, groups, (paid[1] - paid[0])[rode], CARD_WIDTH)
+        groups = np.stack(codes, 1)[rode] + starts_of(spaces)
+        add_changes(found, number, "cards", spaces, groups, (paid[1] - paid[0])[rode], CARD_WIDTH)
 
     def _outside(self, other: _Priced) -> int:
         """What the other tariff charges boardings that this one does not know."""
@@ -385,42 +344,3 @@ def _holdings(cards: NDArray[np.int64], tariff: Tariff, entitled: Entitlements) 
 def _relief_name(relief: Any) -> str:
     """The code of a promotion, pass or concession; of a cap on a period, that period."""
     return str(getattr(relief, "code", "") or f"cap-{relief.period}")
-
-
-def _changes(
-    found: _Sums, number: int, unit: str, spaces: Spaces, groups: NDArray[np.int32],
-    change: NDArray[Any], width: int,
-) -> None:  # fmt: skip
-    """Add what journeys or cards pay more or less, by group, in sums and in bins."""
-    from balai.transit.engine.simulation import folding
-
-    size = _size(spaces)
-    sums, bins = np.zeros((size, 7), np.int64), np.zeros((size, folding.BINS), np.int64)
-    folding.add_changes(change, groups, sums, bins, width)
-    starts = [str((at - folding.HALF) * width) for at in range(folding.BINS)]
-    for (name, labels, part), (_, _, counts) in zip(
-        _parted(spaces, sums), _parted(spaces, bins), strict=True
-    ):
-        found.add(number, f"{unit} by {name}", labels, CHANGE_MEASURES, part)
-        found.add(number, f"{unit} binned by {name}", labels, starts, counts)
-
-
-def _starts(spaces: Sequence[tuple[str, tuple[str, ...]]]) -> NDArray[np.int32]:
-    """Where each dimension's codes begin in the one space of all."""
-    sizes = [len(labels) for _, labels in spaces]
-    return np.concatenate(([0], np.cumsum(sizes[:-1]))).astype(np.int32)
-
-
-def _parted(
-    spaces: Spaces, values: NDArray[np.int64]
-) -> list[tuple[str, tuple[str, ...], NDArray[np.int64]]]:
-    """The rows of each dimension."""
-    parts, begin = [], 0
-    for name, labels in spaces:
-        parts.append((name, labels, values[begin : begin + len(labels)]))
-        begin += len(labels)
-    return parts
-
-
-def _size(spaces: Spaces) -> int:
-    return sum(len(labels) for _, labels in spaces)
