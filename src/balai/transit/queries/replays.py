@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -127,7 +128,6 @@ LIMITS = {
 def _checked(path: Path) -> TapSource:
     """What the file holds; ProblemError names the rows and fields that no tap can have."""
     import pyarrow as pa
-    import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(path) as file:
@@ -139,23 +139,45 @@ def _checked(path: Path) -> TapSource:
         ]  # fmt: skip
         if faults:
             raise ProblemError("The taps cannot be read", faults=tuple(faults))
-        modes: set[int] = set()
-        row = 0
         # What the file's own statistics vouch for is not read a second time.
         doubtful = [name for name in NUMBERS if _extent(file.metadata, name) is None]
-        columns = list(dict.fromkeys(("direction", "mode", *doubtful)))
-        for batch in file.iter_batches(1 << 20, columns=columns):
-            faults += _faults(batch, row, doubtful)
-            row += batch.num_rows
-            boarded = batch.filter(pc.equal(batch["direction"], 1))
-            modes |= set(pc.unique(boarded["mode"]).to_pylist())
-            if len(faults) >= FAULTS_SHOWN:
-                break
+        modes = _boarded(path, file.metadata.num_row_groups)
+        if doubtful or None in modes or min(modes, default=0) < 0:
+            faults = _all_faults(file, doubtful)
         first, last = _extent(file.metadata, "at") or _span(file)
+        rows = file.metadata.num_rows
     if faults:
         raise ProblemError("Some rows are no taps", faults=tuple(faults[:FAULTS_SHOWN]))
-    named = tuple(MODE_CODES[mode] for mode in sorted(modes))
-    return TapSource(path, row, named, first, last)
+    named = tuple(MODE_CODES[mode] for mode in sorted(modes) if mode is not None)
+    return TapSource(path, rows, named, first, last)
+
+
+def _boarded(path: Path, groups: int) -> set[int | None]:
+    """The modes of all tap-ins; None among them where one has no mode at all."""
+
+    def of_group(group: int) -> set[int | None]:
+        import pyarrow.compute as pc
+        import pyarrow.parquet as pq
+
+        with pq.ParquetFile(path, pre_buffer=False) as file:
+            rows = file.read_row_group(group, columns=["direction", "mode"], use_threads=False)
+        return set(pc.unique(rows["mode"].filter(pc.equal(rows["direction"], 1))).to_pylist())
+
+    with ThreadPoolExecutor(2) as pool:
+        return set().union(*pool.map(of_group, range(groups)))
+
+
+def _all_faults(file: Any, doubtful: Sequence[str]) -> list[Fault]:
+    """The first faults of the file, by reading what its statistics leave open."""
+    faults: list[Fault] = []
+    row = 0
+    columns = list(dict.fromkeys(("direction", "mode", *doubtful)))
+    for batch in file.iter_batches(1 << 20, columns=columns):
+        faults += _faults(batch, row, doubtful)
+        row += batch.num_rows
+        if len(faults) >= FAULTS_SHOWN:
+            break
+    return faults
 
 
 def _extent(metadata: Any, name: str) -> tuple[int, int] | None:

@@ -202,7 +202,7 @@ class _Priced:
     """The taps under one tariff: charges, journeys, and the groups of journeys and cards.
 
     `groups` has a row a journey and a column a dimension: codes in one space, whose labels by
-    dimension are `spaces`.
+    dimension are `spaces`. `rode` tells the cards that boarded at all.
     """
 
     taps: _Taps
@@ -212,6 +212,7 @@ class _Priced:
     ridden: NDArray[np.int32]
     groups: NDArray[np.int32]
     home: NDArray[np.int32]
+    rode: NDArray[np.bool_]
     spaces: Spaces
     reliefs: tuple[str, ...]
 
@@ -244,7 +245,9 @@ class _Priced:
             taps.concession, np.array(BANDS, np.int32), replay.offset, starts_of(spaces),
         )  # fmt: skip
         names = tuple(_relief_name(each) for each in tariff.reliefs())
-        return cls(taps, charges, relief, table, ridden, groups, home, spaces, names)
+        rode = np.zeros(len(taps.cards), bool)
+        rode[arrays.card[charges.boarding]] = True
+        return cls(taps, charges, relief, table, ridden, groups, home, rode, spaces, names)
 
     def sum_up(self, number: int, found: Sums) -> None:
         """The tariff's own sums: journeys by group, boardings by mode and reason, routes."""
@@ -264,7 +267,8 @@ class _Priced:
         found.add(number, "mode", (*MODE_CODES, NONE), measures, by_mode)
         names = [reason.name for reason in Reason]
         found.add(number, "reason", names, measures, by_reason[: len(names)])
-        self._add_reliefs(number, found)
+        if self.reliefs:
+            self._add_reliefs(number, found)
         routes = np.zeros((len(taps.routes), 2), np.int64)
         folding.shares(
             charges.boarding, charges.alighting, charges.journey, taps.arrays.metres,
@@ -272,7 +276,7 @@ class _Priced:
         )  # fmt: skip
         found.add(number, "route", taps.routes, ("boardings", "charge"), routes)
         counted = (len(taps.arrays), len(charges.orphan_outs), len(charges.duplicates),
-                  self._paying_cards())  # fmt: skip
+                  np.count_nonzero(self.rode))  # fmt: skip
         names_of = ("taps", "orphan_outs", "duplicates", "cards")
         found.add(number, "taps", (NONE,), names_of, np.array(counted))
 
@@ -300,8 +304,7 @@ class _Priced:
         cards = len(taps.cards)
         paid = [folding.paid_by_card(each.boarding, taps.arrays.card, each.charge, cards)
                 for each in (mine, other.charges)]  # fmt: skip
-        rode = np.bincount(taps.arrays.card[mine.boarding], minlength=cards) > 0
-        rode |= np.bincount(taps.arrays.card[other.charges.boarding], minlength=cards) > 0
+        rode = self.rode | other.rode
         spaces = (("all", (NONE,)), ("home", taps.places), ("concession", taps.concessions))
         codes = (np.zeros(cards, np.int32), self.home, taps.concession)
         groups = np.stack(codes, 1)[rode] + starts_of(spaces)
@@ -314,9 +317,6 @@ class _Priced:
             return 0
         held = np.isin(theirs, mine, assume_unique=True)
         return int(other.charges.charge[~held].sum(dtype=np.int64))
-
-    def _paying_cards(self) -> int:
-        return int(np.count_nonzero(np.bincount(self.taps.arrays.card[self.charges.boarding])))
 
 
 def _price(taps: _Taps, tariff: Tariff, entitled: Entitlements) -> Charges:
