@@ -56,9 +56,10 @@ def run_ray(batch: Batch) -> list[Part]:
         raise ProblemError("The cluster cannot be used", faults=(fault,))
     from ray import cloudpickle
 
+    pickled: Callable[[object], bytes] = cloudpickle.dumps
     with tempfile.TemporaryDirectory(prefix="balai-run-") as name:
         folder = Path(name)
-        (folder / "batch").write_bytes(cloudpickle.dumps(replace(batch, progress=untold)))
+        (folder / "batch").write_bytes(pickled(replace(batch, progress=untold)))
         with (folder / "log").open("wb") as log:
             driver = subprocess.Popen(
                 [sys.executable, "-m", "balai.runners.ray", name],

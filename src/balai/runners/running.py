@@ -99,7 +99,7 @@ def run(
         return stage.publish(runner, inputs, parts)
 
 
-def _run(batch: Batch, runner: Runner) -> list[Part]:
+def _run(batch: Batch, runner: str) -> list[Part]:
     if not batch.rows:
         return []
     if runner == "local":
@@ -110,7 +110,7 @@ def _run(batch: Batch, runner: Runner) -> list[Part]:
         from balai.runners.ray import run_ray
 
         return run_ray(batch)
-    fault = Fault(field="runner", value=str(runner), problem="is not a runner",
+    fault = Fault(field="runner", value=runner, problem="is not a runner",
                   remedy=f"Choose one of {', '.join(RUNNERS)}")  # fmt: skip
     raise ProblemError("There is no such runner", faults=(fault,))
 
