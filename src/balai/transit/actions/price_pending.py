@@ -15,6 +15,7 @@ from balai.kernel.regions.queries import City, city_by_slug
 from balai.transit.actions.pricing_turn import await_turn
 from balai.transit.actions.read_journeys import Rules, read_journeys
 from balai.transit.actions.settle_journeys import Settled, settle
+from balai.transit.engine.fares.dating import quiet_seconds
 from balai.transit.engine.fares.tariff import Tariff
 from balai.transit.models import PendingTap
 from balai.transit.queries.acceptance import acceptance_on
@@ -24,7 +25,6 @@ from balai.transit.queries.known_stops import known_stops
 from balai.transit.queries.stretches import Bounds, pending_cards, touched_taps
 from balai.transit.queries.tariffs import (
     InForce,
-    quiet_seconds,
     tariff_for,
     tariff_law,
     tariff_on,

@@ -10,7 +10,7 @@ from typing import Any
 
 from balai.kernel.laws import DatedValue, Law, LawGap, find_law, laws_under
 from balai.kernel.problems import Fault, MissingError, ProblemError
-from balai.transit.engine.fares.tariff import DistanceIntegrated, Tariff, tariff_from_parameters
+from balai.transit.engine.fares.tariff import Tariff, tariff_from_parameters
 from balai.transit.engine.tariff_versions import plain, read_entries, tariff_faults, tariff_of
 from balai.transit.models import TariffInForce
 from balai.transit.queries.tariff_versions import FOLDER, edition, published_law, published_names
@@ -141,19 +141,6 @@ def figures(name: str) -> list[Figure]:
 def value_on(name: str, parameter: str, on: date) -> DatedValue:
     """A tariff's parameter with its article, as it stood on the day."""
     return tariff_law(name).value(parameter, on)
-
-
-def quiet_seconds(tariff: Tariff) -> int:
-    """The longest time between two taps of a card that may still belong together."""
-    rule = tariff.rule
-    spans = [
-        tariff.policies.longest_ride_seconds,
-        getattr(rule, "window_seconds", 0),
-        getattr(rule, "transfer_seconds", 0),
-    ]
-    if isinstance(rule, DistanceIntegrated):
-        spans += [rule.validity_seconds, rule.gap_seconds]
-    return max(spans)
 
 
 def _figure(key: str, parameter: Any, dated: DatedValue) -> Figure:

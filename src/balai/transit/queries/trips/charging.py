@@ -17,6 +17,7 @@ from balai.kernel.problems import ProblemError
 from balai.kernel.regions.queries import City, city_by_slug
 from balai.transit.actions.price_pending import rules_of
 from balai.transit.actions.read_journeys import ReadJourney, ReadLeg, Rules, read_journeys
+from balai.transit.engine.fares.dating import quiet_seconds
 from balai.transit.engine.fares.holdings import Holdings
 from balai.transit.engine.fares.lowering import lowered
 from balai.transit.engine.fares.modes import Mode
@@ -26,7 +27,7 @@ from balai.transit.engine.fares.tariff import Tariff
 from balai.transit.engine.planner import Journey, Leg, Timetable
 from balai.transit.models import Entitlement
 from balai.transit.queries.stretches import StoredTap, taps_of_card
-from balai.transit.queries.tariffs import quiet_seconds, tariff_on
+from balai.transit.queries.tariffs import tariff_on
 
 MOST_LOWERED = 64
 _lowered: dict[tuple[int, date, frozenset[str]], tuple[Tariff, Tariff]] = {}
