@@ -13,13 +13,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import os
 import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
@@ -27,11 +26,11 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-import pynigiri as nigiri
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
+from _nigiri import SEED, Nigiri, Point, drawn_pairs  # noqa: E402
 from balai.kernel.laws import find_law  # noqa: E402
 from balai.transit.demo.feed import demo_feed  # noqa: E402
 from balai.transit.engine.fares import Tariff, tariff_from_parameters  # noqa: E402
@@ -43,7 +42,6 @@ from balai.transit.engine.planner import (  # noqa: E402
     build_timetable,
     join_feeds,
 )
-from balai.transit.engine.planner.geometry import within  # noqa: E402
 from transit.engine.planner.connection_scan import (  # noqa: E402
     NEVER,
     connections,
@@ -55,7 +53,6 @@ FEED = SHARED / "transit" / "jakarta_tj.gtfs.zip"
 ON = date(2025, 9, 1)
 DEPART_AT = 7 * 3600 + 1800
 TARIFFS = ("ok-otrip-trial", "transjakarta", "transjakarta-gtfs")
-SEED = 20250901
 HORIZON_S = 3 * 3600
 LONG_HORIZON_S = 4 * 3600
 MOST = 0.4
@@ -73,7 +70,6 @@ MARKS = {
     "B one to all, 90 min": (40, 90),
 }
 
-Point = tuple[float, float]
 Ask = Callable[[Point, Point], object]
 
 
@@ -86,10 +82,10 @@ def main() -> int:
     began = time.perf_counter()
     timetable = build_timetable(feed, ON)
     prepared = time.perf_counter() - began
-    engines: dict[str, Ask] = {"pynigiri": _nigiri(arguments.feed, timetable)}
+    engines: dict[str, Ask] = {"pynigiri": Nigiri(arguments.feed, timetable, DEPART_AT, HORIZON_S)}
     engines["no fare"] = _planner(timetable, None)
     engines |= {name: _planner(timetable, _tariff(name)) for name in TARIFFS}
-    pairs = _pairs(timetable, arguments.pairs)
+    pairs = drawn_pairs(timetable, arguments.pairs)
     told: dict[str, Any] = {
         "pairs": len(pairs),
         "prepare_s": round(prepared, 3),
@@ -116,62 +112,11 @@ def _tariff(name: str) -> Tariff:
     return tariff_from_parameters(name, {key: dated.value for key, dated in values.items()})
 
 
-def _pairs(timetable: Timetable, count: int) -> list[tuple[Point, Point]]:
-    """Pairs of stops that something calls at, by a seeded draw."""
-    served = np.flatnonzero(np.diff(timetable.visit_start) > 0)
-    drawn = np.random.default_rng(SEED).choice(served, (count, 2))
-    lat, lon = timetable.stop_lat, timetable.stop_lon
-    return [((lat[a], lon[a]), (lat[b], lon[b])) for a, b in drawn.tolist()]
-
-
 def _planner(timetable: Timetable, tariff: Tariff | None, horizon_s: int = HORIZON_S) -> Ask:
     planner = Planner(timetable, tariff)
     return lambda origin, destination: planner.plan(
         origin, destination, DEPART_AT, horizon_s=horizon_s
     )
-
-
-def _nigiri(feed: Path, timetable: Timetable) -> Ask:
-    config = nigiri.LoaderConfig()
-    config.default_tz, config.link_stop_distance = timetable.zone, 400
-    saved = os.dup(2)
-    silent = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(silent, 2)  # its loader reports every step on standard error
-    loaded = nigiri.load_timetable(
-        [nigiri.TimetableSource("feed", str(feed), config)],
-        str(ON - timedelta(days=1)),
-        str(ON + timedelta(days=2)),
-    )
-    os.dup2(saved, 2)
-    location = [loaded.find_location(stop) for stop in timetable.stop_ids]
-    start_minute = int(timetable.instant(DEPART_AT).timestamp()) // 60
-
-    def offsets(point: Point) -> list[nigiri.Offset]:
-        stops, metres = within(timetable.stop_lat, timetable.stop_lon, point, 800.0)
-        return [
-            nigiri.Offset(location[stop], math.ceil(m / 1.25 / 60), 0)
-            for stop, m in zip(stops.tolist(), metres.tolist(), strict=True)
-            if location[stop] is not None
-        ]
-
-    def query(origin: Point, destination: Point) -> nigiri.Query:
-        asked = nigiri.Query()
-        asked.start_time = start_minute
-        asked.start, asked.destination = offsets(origin), offsets(destination)
-        asked.start_match_mode = asked.dest_match_mode = nigiri.LocationMatchMode.INTERMODAL
-        asked.max_travel_time, asked.max_transfers = HORIZON_S // 60, 5
-        return asked
-
-    made: dict[tuple[Point, Point], nigiri.Query] = {}
-
-    def ask(origin: Point, destination: Point) -> object:
-        return nigiri.route(loaded, made[origin, destination])
-
-    def prepare(origin: Point, destination: Point) -> None:
-        made[origin, destination] = query(origin, destination)
-
-    ask.prepare = prepare  # type: ignore[attr-defined]
-    return ask
 
 
 def _time(engines: dict[str, Ask], pairs: list[tuple[Point, Point]]) -> dict[str, Any]:
@@ -210,7 +155,7 @@ def _marks(timetable: Timetable, feed: Any, pairs: list[tuple[Point, Point]]) ->
             "B plan, 30 min slack": lambda a, b: planner.plan(a, b, DEPART_AT, slack_s=1800),
             "B one to all, 90 min": lambda a, b: planner.one_to_all(a, DEPART_AT, horizon_s=5400),
         },
-        _pairs(joined, min(len(pairs), MOST_BAGS)),
+        drawn_pairs(joined, min(len(pairs), MOST_BAGS)),
     )
     for name, (median, p95) in MARKS.items():
         told[name] |= {"mark": f"{median} / {p95}"}
