@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +74,31 @@ def test_the_page_states_what_a_rule_does(officer: Client) -> None:
     assert text.count('class="lead"') == 2
     assert 'name="b.per_km" value="100"' in text
     assert page.context["leads"][1]["less_cards"] == 0.5
+
+
+def test_each_tap_pays_by_the_law_of_its_day(officer: Client, tap: Tap) -> None:
+    from balai.transit.actions.tariffs_in_force import put_in_force
+
+    put_in_force("jakarta", "transjakarta", date(2026, 11, 24))
+    ride = [tap("CARD-C", 24 * 60, "in", "brt"), tap("CARD-C", 24 * 60 + 20, "out", "brt", km=9),
+            tap("CARD-C", 24 * 60 + 30, "in", "mikrotrans"),
+            tap("CARD-C", 24 * 60 + 50, "out", "mikrotrans", km=9)]  # fmt: skip
+    later = NOW + timedelta(days=1)
+    receive_taps("jakarta", ride, place="31", sender="t", key="2", now=later)
+    page = computed(
+        officer, last="2026-11-24", now="in-force", now_was="in-force",
+        a="in-force", a_was="in-force", **{"a.mode_price.brt": "5000", "b.cap": "6000"},
+    )  # fmt: skip
+    now, changed, named = Scenario.objects.get().rules
+    assert [each["start"] for each in now["later"]] == ["2026-11-24"]
+    assert now["parameters"]["rule"] != now["later"][0]["parameters"]["rule"]
+    assert changed["later"][0]["parameters"]["mode_price"]["brt"] == 5_000
+    assert named["parameters"]["cap"] == 6_000
+    outcome = page.context["outcome"]
+    # The first day 7,750 and 3,500 by the integrated fare; the second BRT 3,500 and mikrotrans 0.
+    assert outcome.sum(0, "charge") == 11_250 + 3_500
+    assert page.context["law_changes"][0] == ("now", (date(2026, 11, 24),))
+    assert '<time datetime="2026-11-24">' in page.content.decode()
 
 
 def test_the_same_question_is_computed_once(officer: Client) -> None:
@@ -168,8 +193,6 @@ def test_a_stranger_is_asked_to_sign_in(client: Client, taps: str) -> None:
 
 
 def test_figures_that_make_no_tariff_are_named(taps: str) -> None:
-    from datetime import date
-
     day = date(2026, 11, 23)
     wishes = [Wish(RULE), Wish(RULE, {"window_seconds": 10})]
     with pytest.raises(ProblemError) as refused:

@@ -8,10 +8,10 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from datetime import time as clock
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID, uuid4
 
 from django.core.files.storage import default_storage
@@ -24,10 +24,27 @@ from balai.kernel.jobs import Work, job, start
 from balai.kernel.jobs.queries import find as find_job
 from balai.kernel.problems import Fault, ProblemError
 from balai.kernel.regions.queries import City, city_by_slug
+from balai.transit.engine.fares.dating import AnyTariff, DatedTariff
 from balai.transit.engine.fares.tariff import Tariff, TariffError, tariff_from_parameters
-from balai.transit.engine.simulation.figures import FigureError, completed, with_changes
+from balai.transit.engine.simulation.figures import (
+    FigureError,
+    completed,
+    stretches,
+    varied_figures,
+    with_changes,
+)
 from balai.transit.models import Scenario, Tap
-from balai.transit.queries.simulation import entitlements_of, parameters_of, scenario_of, title_of
+from balai.transit.queries.simulation import (
+    IN_FORCE,
+    dated_parameters,
+    entitlements_of,
+    parameters_of,
+    scenario_of,
+    tariff_now,
+    title_of,
+)
+
+Figures: TypeAlias = list[tuple[date, dict[str, Any]]]
 
 LABELS = ("now", "a", "b")
 LONGEST_SPAN = timedelta(days=366)
@@ -73,7 +90,7 @@ def compare(
                       problem="no taps were received on these days",
                       remedy="Choose days with taps, or give a file")  # fmt: skip
         raise ProblemError("There is nothing to replay", faults=(fault,))
-    rules = _rules(place.slug, wishes, span.first, modes)
+    rules = _rules(place.slug, wishes, span, modes)
     told = [rules, span.first, span.last, span.share, span.upload, state]
     digest = hashlib.sha256(json.dumps(told, default=str, sort_keys=True).encode()).hexdigest()
     found = Scenario.objects.filter(city=place.slug, digest=digest).first()
@@ -144,8 +161,8 @@ def _replayed(row: Scenario, told: Any) -> dict[str, Any]:
     from balai.transit.queries.taps_export import export_month
 
     began = time.monotonic()
-    tariffs = [_tariff(f"{number}", rule["parameters"]) for number, rule in enumerate(row.rules)]
     zone = city_by_slug(row.city).zone
+    tariffs = [_dated(f"{number}", rule, zone) for number, rule in enumerate(row.rules)]
     with tempfile.TemporaryDirectory(prefix="balai-simulate-") as name:
         folder = Path(name)
         path = folder / (Path(row.upload).name or "city.parquet")
@@ -186,13 +203,14 @@ def propose(city: str, scenario: UUID, label: str, name: str, *, origin: Origin)
     parameters = {
         key: {"value": value, "from": timezone.localdate().isoformat(), "article": basis,
               "source": basis, "verified": False}
-        for key, value in rule["parameters"].items()
+        for key, value in [rule, *rule.get("later", ())][-1]["parameters"].items()
     }  # fmt: skip
     base = rule["title"]
     title = {"id": f"{base['id']} (usulan {name})", "en": f"{base['en']} (proposal {name})"}
     return draft_version(
         city, name, title={each: text[:120] for each, text in title.items()},
-        parameters=parameters, based_on=rule["tariff"], origin=origin,
+        parameters=parameters,
+        based_on=tariff_now(city) if rule["tariff"] == IN_FORCE else rule["tariff"], origin=origin,
     )  # fmt: skip
 
 
@@ -237,36 +255,80 @@ def _taps_of(city: City, span: Span) -> tuple[int, tuple[str, ...], bool, str]:
 
 
 def _any_tariff(city: str) -> Tariff:
-    from balai.transit.queries.simulation import tariff_now
-
     return tariff_from_parameters("now", parameters_of(city, tariff_now(city), None))
 
 
 def _rules(
-    city: str, wishes: Sequence[Wish], day: date, modes: Sequence[str]
+    city: str, wishes: Sequence[Wish], span: Span, modes: Sequence[str]
 ) -> list[dict[str, Any]]:
-    """Each tariff with its changed figures, completed by the baseline's own fares."""
+    """Each tariff with its changed figures, completed by the baseline's own fares.
+
+    `parameters` are its figures on the first day; `later` those from each day of the span on
+    which they change.
+    """
     made: list[dict[str, Any]] = []
     faults: list[Fault] = []
+    base: Figures = []
     for label, wish in zip(LABELS, wishes, strict=False):
-        parameters = parameters_of(city, wish.tariff, day)
         try:
-            varied = with_changes(parameters, wish.changes)
-            base = made[0]["parameters"] if made else varied
-            whole, outside = completed(varied, base, modes)
-            _tariff(label, whole)
+            figures, outside = _figures(city, label, wish, span, modes, base)
         except (FigureError, TariffError) as error:
             path, _, why = str(error).partition(": ")
             faults.append(Fault(field=f"{label}.{path}", problem=why or path,
                                 remedy="Write another figure"))  # fmt: skip
             continue
+        base = base or figures
         made.append({
-            "tariff": wish.tariff, "title": title_of(city, wish.tariff), "day": day.isoformat(),
-            "changes": dict(wish.changes), "outside": list(outside), "parameters": whole,
+            "tariff": wish.tariff, "title": title_of(city, wish.tariff),
+            "day": span.first.isoformat(), "changes": dict(wish.changes), "outside": outside,
+            "parameters": figures[0][1],
+            "later": [{"start": day.isoformat(), "parameters": told} for day, told in figures[1:]],
         })  # fmt: skip
     if faults:
         raise ProblemError("The tariffs cannot be compared", faults=tuple(faults))
     return made
+
+
+def _figures(
+    city: str, label: str, wish: Wish, span: Span, modes: Sequence[str], base: Figures
+) -> tuple[Figures, list[str]]:
+    """A wish's figures from day to day; and the modes that pay the baseline's own fare.
+
+    A changed figure holds on every day whose law knows such a figure. A mode that the law prices
+    on other days only keeps the fare of those. FigureError, TariffError.
+    """
+    own = dated_parameters(city, wish.tariff, span.first, span.last)
+    with_changes(own[0][1], wish.changes)
+    outside: dict[str, None] = {}
+
+    def whole(day: date) -> dict[str, Any]:
+        plain = _held(own, day)
+        known = {figure.path for figure in varied_figures(plain)}
+        varied = with_changes(plain, {k: v for k, v in wish.changes.items() if k in known})
+        told, taken = completed(varied, _held(base, day) if base else varied, modes)
+        outside.update(dict.fromkeys(taken))
+        for _, other in own:
+            told, _ = completed(told, other, modes)
+        _tariff(label, told)
+        return told
+
+    found = stretches(span.first, span.last, (day for day, _ in (*own, *base)), whole)
+    return found, list(outside)
+
+
+def _held(figures: Figures, day: date) -> dict[str, Any]:
+    """The figures that hold on the day."""
+    return next(told for start, told in reversed(figures) if start <= day)
+
+
+def _dated(name: str, rule: Mapping[str, Any], zone: tzinfo) -> AnyTariff:
+    """A scenario's rule as what taps are priced by."""
+    first = _tariff(name, rule["parameters"])
+    later = [(date.fromisoformat(each["start"]), _tariff(name, each["parameters"]))
+             for each in rule.get("later", ())]  # fmt: skip
+    days = [(date.fromisoformat(rule["day"]), first), *later]
+    seconds = ((int(datetime.combine(day, clock(0), zone).timestamp()), one) for day, one in days)
+    return DatedTariff(name, tuple(seconds)) if later else first
 
 
 def _tariff(name: str, parameters: Mapping[str, Any]) -> Tariff:

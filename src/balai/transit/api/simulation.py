@@ -24,7 +24,7 @@ VIEW, DRAFT = "transit.view_tariffs", "transit.draft_tariffs"
 
 class WishIn(Schema):
     """A tariff by name, with figures changed: by path (`cap`, `mode_price.brt`), in rupiah or
-    minutes.
+    minutes. The name `in-force` stands for the tariff in force on each day.
     """
 
     tariff: str = Field(max_length=60)
@@ -40,8 +40,18 @@ class ScenarioIn(Schema):
     share: float = Field(1.0, gt=0, le=1)
 
 
+class LaterFiguresOut(Schema):
+    """The figures that hold from a day on which the law changed."""
+
+    start: date
+    parameters: dict[str, Any]
+
+
 class RuleOut(Schema):
-    """A compared tariff; `outside` are modes that pay the baseline's own fare."""
+    """A compared tariff; `outside` are modes that pay the baseline's own fare.
+
+    `parameters` hold on the first day, `later` from each day on which the law changed.
+    """
 
     tariff: str
     title: dict[str, str]
@@ -49,6 +59,7 @@ class RuleOut(Schema):
     changes: dict[str, int]
     outside: list[str]
     parameters: dict[str, Any]
+    later: list[LaterFiguresOut] = Field(default_factory=list)
 
 
 class ScenarioOut(Schema):

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 from balai.kernel.problems import Fault, ProblemError
 from balai.runners import RunFailedError, run
+from balai.transit.engine.fares.dating import AnyTariff
 from balai.transit.engine.fares.modes import MODE_CODES
-from balai.transit.engine.fares.tariff import Tariff
 from balai.transit.engine.simulation import LABELS, NUMBERS, Outcome, UnpricedModeError
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class TapSource:
 
 def replay_file(
     source: TapSource,
-    tariffs: Sequence[Tariff],
+    tariffs: Sequence[AnyTariff],
     folder: Path,
     *,
     share: float = 1.0,
@@ -83,7 +83,7 @@ def replay_file(
     return Outcome.of([tariff.name for tariff in tariffs], share, read(made.folder))
 
 
-def tap_source(path: Path, tariff: Tariff, folder: Path) -> TapSource:
+def tap_source(path: Path, tariff: AnyTariff, folder: Path) -> TapSource:
     """The taps of a file: of the simulator's own columns, or as `balai transit price` reads them.
 
     The first kind (card, at, direction, mode, metres, tap as whole numbers, route_id and place)

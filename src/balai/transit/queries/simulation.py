@@ -15,6 +15,7 @@ from django.utils import timezone
 from balai.kernel.laws import Law, LawGap
 from balai.kernel.problems import MissingError, ProblemError
 from balai.kernel.regions.queries import city_by_slug
+from balai.transit.engine.simulation.figures import stretches
 from balai.transit.models import Entitlement, Scenario, Tap, TariffVersion
 from balai.transit.queries.tariff_versions import version_law
 from balai.transit.queries.tariffs import (
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from balai.transit.engine.simulation import Entitlements
 
 NAME = re.compile(r"[a-z0-9-]{1,60}")
+IN_FORCE = "in-force"
+IN_FORCE_TITLE = {"id": "Tarif yang berlaku tiap hari", "en": "The tariff in force on each day"}
+"""What the city priced by, whichever tariff that was: chosen like a tariff by this name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,8 @@ def choices(city: str) -> tuple[Choice, ...]:
     drafts = TariffVersion.objects.filter(
         city=city, state__in=(TariffVersion.State.DRAFT, TariffVersion.State.SUBMITTED)
     ).order_by("name")
+    if tariffs_in_force(city):
+        found.insert(0, Choice(IN_FORCE, IN_FORCE_TITLE, "law"))
     return (*found, *(Choice(each.name, each.title, each.state) for each in drafts))
 
 
@@ -58,13 +64,13 @@ def law_of(city: str, name: str) -> Law:
 
 def title_of(city: str, name: str) -> dict[str, str]:
     """The tariff's title by language."""
-    return dict(law_of(city, name).title)
+    return dict(IN_FORCE_TITLE if name == IN_FORCE else law_of(city, name).title)
 
 
 def parameters_of(city: str, name: str, day: date | None) -> dict[str, Any]:
     """A tariff's plain values on the day (today), or on the nearest day it held."""
-    law = law_of(city, name)
     on = day or timezone.localdate()
+    law = law_of(city, tariff_held(city, on) if name == IN_FORCE else name)
     for _ in range(1 + len(law.parameters)):
         try:
             return {key: _plain(dated.value) for key, dated in law.on(on).items()}
@@ -75,11 +81,32 @@ def parameters_of(city: str, name: str, day: date | None) -> dict[str, Any]:
     raise ProblemError("The tariff never holds", detail=f"{name} holds on no day.")
 
 
+def dated_parameters(
+    city: str, name: str, first: date, last: date
+) -> list[tuple[date, dict[str, Any]]]:
+    """A tariff's plain values on the first day, and anew from each day on which they change."""
+    days: set[date] = set()
+    names = {name}
+    if name == IN_FORCE:
+        spans = tariffs_in_force(city)
+        names = {span.tariff for span in spans}
+        days = {span.start for span in spans}
+    for each in names:
+        for parameter in law_of(city, each).parameters.values():
+            days |= {dated.start for dated in parameter.values}
+    return stretches(first, last, days, lambda day: parameters_of(city, name, day))
+
+
 def tariff_now(city: str) -> str:
     """The name of the tariff in force today, or else the last that was."""
-    spans, today = tariffs_in_force(city), timezone.localdate()
+    return tariff_held(city, timezone.localdate())
+
+
+def tariff_held(city: str, day: date) -> str:
+    """The name of the tariff in force on the day, or else the last that ever was."""
+    spans = tariffs_in_force(city)
     try:
-        return tariff_for(spans, today, city)
+        return tariff_for(spans, day, city)
     except ProblemError:
         return spans[-1].tariff if spans else tariff_names(city)[-1]
 

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from balai.transit.engine.fares.pricing import price_taps
+from balai.transit.engine.fares.dating import AnyTariff, price_dated
 from balai.transit.engine.fares.taps import TapArrays
-from balai.transit.engine.fares.tariff import Tariff
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -23,7 +22,7 @@ class ChargeTaps:
     journey's window opened, seconds since 1970 UTC). Raises ValueError of `price_taps`.
     """
 
-    tariff: Tariff
+    tariff: AnyTariff
 
     def __call__(self, table: pa.Table) -> pa.Table:
         """The charges of the table's taps."""
@@ -34,7 +33,7 @@ class ChargeTaps:
         whole = [np.require(table[name].to_numpy(), kind, ("C", "W")) for name, kind in KINDS]
         card, *rest = whole
         codes, _, _ = folding.dense(card)
-        charges = price_taps(TapArrays(codes, *rest), self.tariff, threads=1)
+        charges = price_dated(TapArrays(codes, *rest), self.tariff, threads=1)
         columns = {"card": card[charges.boarding], "tap": rest[-1][charges.boarding]}
         columns |= {name: getattr(charges, name) for name in ("leg", "charge", "opened")}
         return pa.table(columns)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 
 from balai.transit.engine.fares.modes import MODE_CODES
@@ -62,6 +63,21 @@ def with_changes(parameters: Mapping[str, Any], changes: Mapping[str, int]) -> d
         else:
             made[name] = value * 60 if known[path].unit == "minutes" else value
     return made
+
+
+def stretches(
+    first: date, last: date, changes: Iterable[date], figures_on: Callable[[date], dict[str, Any]]
+) -> list[tuple[date, dict[str, Any]]]:
+    """The figures from the first day to the last, and each day on which they become others.
+
+    `changes` are the days on which they may; those outside the span do not matter.
+    """
+    found = [(first, figures_on(first))]
+    for day in sorted({each for each in changes if first < each <= last}):
+        figures = figures_on(day)
+        if figures != found[-1][1]:
+            found.append((day, figures))
+    return found
 
 
 def completed(

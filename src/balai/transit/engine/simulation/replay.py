@@ -7,7 +7,8 @@ A card's *home* is the place where it most often boards first in a day (of equal
 first), under the baseline. A journey's place and hour are those of its first boarding; its
 distance is that ridden between its taps. A change is told for the baseline's journeys: what the
 same boardings cost under the other tariff. Boardings that only the other tariff knows (an orphan
-tap-out that it lets open a journey) are summed by themselves as `outside`.
+tap-out that it lets open a journey) are summed by themselves as `outside`. A tariff whose law
+changes among the taps is a `DatedTariff`: each tap is priced by the law of its day.
 """
 
 from __future__ import annotations
@@ -18,11 +19,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from balai.transit.engine.fares.dating import AnyTariff, price_dated
 from balai.transit.engine.fares.holdings import Holdings
 from balai.transit.engine.fares.modes import MODE_CODES, Mode
-from balai.transit.engine.fares.pricing import price_taps
 from balai.transit.engine.fares.taps import Charges, Reason, TapArrays
-from balai.transit.engine.fares.tariff import Tariff
 from balai.transit.engine.simulation.sums import (
     Spaces,
     Sums,
@@ -88,7 +88,7 @@ class Replay:
     outside `start` to `end` (seconds since 1970, end exclusive) are left out.
     """
 
-    tariffs: tuple[Tariff, ...]
+    tariffs: tuple[AnyTariff, ...]
     offset: int
     share: float = 1.0
     start: int | None = None
@@ -217,7 +217,7 @@ class _Priced:
     reliefs: tuple[str, ...]
 
     @classmethod
-    def of(cls, taps: _Taps, tariff: Tariff, replay: Replay, base: _Priced | None) -> _Priced:
+    def of(cls, taps: _Taps, tariff: AnyTariff, replay: Replay, base: _Priced | None) -> _Priced:
         from balai.transit.engine.simulation import folding
 
         charges, arrays = _price(taps, tariff, replay.entitlements), taps.arrays
@@ -319,17 +319,17 @@ class _Priced:
         return int(other.charges.charge[~held].sum(dtype=np.int64))
 
 
-def _price(taps: _Taps, tariff: Tariff, entitled: Entitlements) -> Charges:
+def _price(taps: _Taps, tariff: AnyTariff, entitled: Entitlements) -> Charges:
     present = np.bincount(taps.arrays.mode[taps.arrays.mode >= 0], minlength=len(Mode))
     for mode in Mode:
         if present[mode] and mode not in tariff.modes:
             raise UnpricedModeError(f"{mode.code} has no price under {tariff.name}")
-    return price_taps(
+    return price_dated(
         taps.arrays, tariff, holdings=_holdings(taps.cards, tariff, entitled), threads=1
     )
 
 
-def _holdings(cards: NDArray[np.int64], tariff: Tariff, entitled: Entitlements) -> Holdings:
+def _holdings(cards: NDArray[np.int64], tariff: AnyTariff, entitled: Entitlements) -> Holdings:
     """What these cards hold of the tariff's own entitlements, by the cards' dense codes."""
     kinds = {each.code: kind for kind, each in enumerate(tariff.entitlements())}
     if not len(entitled.card) or not kinds or not len(cards):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -196,6 +197,13 @@ def routes(rows: Sequence[RouteSubsidy]) -> tuple[RouteSubsidy, ...]:
     """The routes with the greatest subsidy, or revenue where no cost is known."""
     known = any(row.cost is not None for row in rows)
     return tuple(sorted(rows, key=lambda row: -((row.subsidy or 0) if known else row.revenue))[:12])
+
+
+def law_changes(scenario: Scenario) -> list[tuple[str, tuple[date, ...]]]:
+    """The rules whose law changes within the span: their labels, and the days."""
+    days = [tuple(date.fromisoformat(each["start"]) for each in rule.get("later", ()))
+            for rule in scenario.rules]  # fmt: skip
+    return [(label, held) for label, held in zip(LABELS, days, strict=False) if held]
 
 
 def mode_names(rule: Mapping[str, Any]) -> str:

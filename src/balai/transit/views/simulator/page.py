@@ -132,6 +132,7 @@ def _findings(request: HttpRequest, city: str, found: Scenario) -> dict[str, Any
         "answers": findings.answers(outcome, number),
         "outside": [(LABELS[n], findings.mode_names(rule))
                     for n, rule in enumerate(found.rules) if rule["outside"]],
+        "law_changes": findings.law_changes(found),
         "cards": outcome.whole(0, "cards", "taps"), "journeys": outcome.whole(0, "journeys"),
         "orphans": outcome.sum(0, "orphan_outs", "taps"),
         "others": list(LABELS[1 : last + 1]),
