@@ -32,6 +32,10 @@ LEG_FIELDS = (
     "alighting_id", "journey_id", "number", "metres", "full_price", "charge", "reason", "relief",
     "relief_reason", "refunded", "revision",
 )  # fmt: skip
+REPORT_ORPHANS = """
+INSERT INTO transit_orphantap (tap_id, city) SELECT tap, %s FROM unnest(%s::bigint[]) AS tap
+ON CONFLICT DO NOTHING
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,10 +229,8 @@ def _write(work: _Work, gone: list[Leg], by_id: dict[int, StoredTap], reading: R
     Adjustment.objects.bulk_create(work.adjustments, batch_size=BATCH)
     settled = set(by_id) - set(reading.orphans)
     OrphanTap.objects.filter(AnyOf("tap_id", settled)).delete()
-    OrphanTap.objects.bulk_create(
-        [OrphanTap(tap_id=tap, city=work.facts.slug) for tap in reading.orphans],
-        ignore_conflicts=True, batch_size=BATCH,
-    )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(REPORT_ORPHANS, [work.facts.slug, reading.orphans])
     hold_impossible(work.facts.slug, by_id, reading.held, work.now)
     post_many(work.postings)
     record_many(work.events)

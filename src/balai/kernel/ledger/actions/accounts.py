@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from balai.kernel.any_of import AnyOf
 from balai.kernel.ledger import queries
 from balai.kernel.ledger.models import Account
 from balai.kernel.ledger.postings import Kind, NewAccount
 from balai.kernel.problems import ConflictError
+
+OPEN = """
+INSERT INTO ledger_account (code, currency, kind, title, region_code, never_negative)
+SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::boolean[])
+ON CONFLICT (code) DO NOTHING
+"""
 
 
 def open_account(
@@ -44,7 +50,7 @@ def open_accounts(accounts: Sequence[NewAccount]) -> int:
     with transaction.atomic():
         open_before = _open(unique)
         made = [new for code, new in unique.items() if code not in open_before]
-        Account.objects.bulk_create(map(_row, made), ignore_conflicts=True, batch_size=5000)
+        _insert(made)
         kept = open_before | (_open(new.code for new in made) if made else {})
         for new in accounts:
             if kept[new.code] != _terms(new):
@@ -67,11 +73,19 @@ def _open(codes: Iterable[str]) -> dict[str, tuple[str, str, bool]]:
     }
 
 
-def _row(new: NewAccount) -> Account:
-    return Account(
-        code=new.code, currency=new.currency, kind=new.kind, title=new.title,
-        region_code=new.region_code, never_negative=new.never_negative,
-    )  # fmt: skip
+def _insert(accounts: Sequence[NewAccount]) -> None:
+    """Insert those that nobody opened meanwhile, in the order given.
+
+    One statement of six parameters: a model's row and its placeholders cost more than the account.
+    """
+    if not accounts:
+        return
+    columns = (
+        [getattr(new, name) for new in accounts]
+        for name in ("code", "currency", "kind", "title", "region_code", "never_negative")
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(OPEN, list(columns))
 
 
 def _terms(account: NewAccount) -> tuple[str, str, bool]:
