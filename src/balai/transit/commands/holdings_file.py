@@ -11,14 +11,14 @@ import polars as pl
 
 from balai.kernel.problems import Fault, ProblemError
 from balai.transit.commands.tap_file import FAULTS_KEPT, TapFile, instants, read_table, text_of
+from balai.transit.engine.fares.dating import AnyTariff
 from balai.transit.engine.fares.holdings import Holdings
-from balai.transit.engine.fares.tariff import Tariff
 
 REQUIRED = ("card_id", "code", "start", "end")
 
 
 def read_holdings(
-    path: Path, tariff: Tariff, file: TapFile
+    path: Path, tariff: AnyTariff, file: TapFile
 ) -> tuple[Holdings, tuple[Fault, ...], int]:
     """The holdings of the taps' cards; the faults of rows that cannot be used; how many are faulty.
 

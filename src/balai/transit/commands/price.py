@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from balai.transit.commands.tap_file import TapFile
+    from balai.transit.engine.fares.dating import AnyTariff
     from balai.transit.engine.fares.taps import Charges, TapArrays
-    from balai.transit.engine.fares.tariff import Tariff
 
 
 @click.command()
@@ -37,11 +37,26 @@ if TYPE_CHECKING:
     help="Who holds which concession or pass: card_id, code, start, end (CSV or Parquet).",
 )
 @click.option(
-    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Charges, .csv or .parquet."
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Charges, .csv or .parquet; with --runner the folder of results.",
+)
+@click.option(
+    "--runner",
+    type=click.Choice(["local", "ray"]),
+    help="Price a month in batches: on this machine, or by Daft on a Ray cluster.",
+)
+@click.option(
+    "--memory",
+    type=click.IntRange(min=16),
+    default=512,
+    show_default=True,
+    help="With --runner local: MB that may wait between reading and pricing.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON alone.")
 def price(
-    taps: Path, name: str, on: datetime | None, held: Path | None, out: Path | None, as_json: bool
+    taps: Path, name: str, on: datetime | None, held: Path | None, out: Path | None,
+    runner: str | None, memory: int, as_json: bool,
 ) -> None:  # fmt: skip
     """Price the TAPS (CSV or Parquet) under a tariff.
 
@@ -52,15 +67,25 @@ def price(
     A holding gives its card the concession or pass of the tariff from its start to its end, both
     inclusive. The summary tells what reliefs took off the charges, by their codes.
 
+    Without --on each tap pays by the law of its day, where the tariff's law changes among them.
+
     Rows with a fault are named on standard error, the others priced, and the command ends with 2.
+
+    With --runner the TAPS are Parquet of whole numbers, as a city exports a month: card, at,
+    direction (1 in, 0 out), mode (its number), metres, tap. Memory stays bounded, and the charges
+    are published whole, with a manifest, in a folder of --out, or not at all.
     """
     from balai.transit.commands.tap_file import read_taps
     from balai.transit.commands.tariffs import tariff_near, tariff_on
-    from balai.transit.engine.fares.pricing import price_taps
+    from balai.transit.engine.fares.dating import price_dated
 
+    if runner:
+        _price_month(taps, name, on, held, out, runner, memory, as_json)
+        return
     if out and out.suffix.lower() not in (".csv", ".parquet"):
         raise click.BadParameter(f"{out.name}: name it .csv or .parquet", param_hint="--out")
     day = on.date() if on else None
+    tariff: AnyTariff
     tariff = tariff_on(name, day) if day else tariff_near(name, datetime.now(UTC).date())[0]
     file = read_taps(taps, tariff)
     if day is None and len(file.taps):
@@ -71,7 +96,7 @@ def price(
         from balai.transit.commands.holdings_file import read_holdings
 
         holdings, wrong, _ = read_holdings(held, tariff, file)
-    charges = price_taps(file.taps, tariff, holdings=holdings)
+    charges = price_dated(file.taps, tariff, holdings=holdings)
     if out:
         _write(charges_table(file, charges, tariff), out)
     summary = summarise(file, charges, tariff) | {
@@ -82,33 +107,39 @@ def price(
         raise ProblemError("Some rows cannot be used", faults=(*_shown(file), *wrong))
 
 
-def _tariff_of_the_taps(name: str, tariff: Tariff, taps: TapArrays) -> tuple[Tariff, date]:
-    """The tariff on the days of the taps, which must be one.
+def _price_month(
+    taps: Path, name: str, on: datetime | None, held: Path | None, out: Path | None, runner: str,
+    memory: int, as_json: bool,
+) -> None:  # fmt: skip
+    from balai.transit.commands.price_month import price_month, say
+
+    if held:
+        raise click.UsageError("--holdings: cannot be said with --runner")
+    if out is None or out.is_file():
+        raise click.UsageError("--out: name the folder of results")
+    summary = price_month(taps, name, on.date() if on else None, out, runner, memory)
+    say(summary, as_json)
+
+
+def _tariff_of_the_taps(name: str, tariff: AnyTariff, taps: TapArrays) -> tuple[AnyTariff, date]:
+    """The tariff over the days of the taps, and the first day that it covers.
 
     A day the tariff does not cover is priced as the nearest that is covered, and it is said.
     """
-    from balai.transit.commands.tariffs import tariff_near
+    from balai.transit.commands.tariffs import tariff_between, tariff_near
 
     zone = ZoneInfo(tariff.zone)
     first, last = (
         datetime.fromtimestamp(int(at), UTC).astimezone(zone).date()
         for at in (taps.at.min(), taps.at.max())
     )
-    tariff, day = tariff_near(name, first)
-    if tariff != tariff_near(name, last)[0]:
-        fault = Fault(
-            field="at",
-            value=f"{first} to {last}",
-            problem=f"{name} changes within the days of the taps",
-            remedy="Price each period by itself, or say --on DATE",
-        )
-        raise ProblemError("The tariff changes within the taps", faults=(fault,))
+    day = tariff_near(name, first)[1]
     if day != first:
         click.echo(f"{name} does not cover {first}; priced as on {day}", err=True)
-    return tariff, day
+    return tariff_between(name, first, last), day
 
 
-def summarise(file: TapFile, charges: Charges, tariff: Tariff) -> dict[str, Any]:
+def summarise(file: TapFile, charges: Charges, tariff: AnyTariff) -> dict[str, Any]:
     """The figures of a settlement: counts, the revenue and what reliefs took off, in rupiah."""
     return {
         "taps": len(file.taps),
@@ -124,7 +155,7 @@ def summarise(file: TapFile, charges: Charges, tariff: Tariff) -> dict[str, Any]
     }
 
 
-def relief_by_reason(charges: Charges, tariff: Tariff) -> dict[str, int]:
+def relief_by_reason(charges: Charges, tariff: AnyTariff) -> dict[str, int]:
     """The rupiah taken off, by the code of the relief that took most off the boarding."""
     import numpy as np
 
@@ -135,7 +166,7 @@ def relief_by_reason(charges: Charges, tariff: Tariff) -> dict[str, int]:
     return {code: amount for code, amount in sums.items() if code}
 
 
-def charges_table(file: TapFile, charges: Charges, tariff: Tariff) -> pl.DataFrame:
+def charges_table(file: TapFile, charges: Charges, tariff: AnyTariff) -> pl.DataFrame:
     """One row a boarding in order of card and time; `opened_at` in seconds since 1970 UTC."""
     import polars as pl
 

@@ -14,6 +14,7 @@ import click
 from balai.kernel.problems import Fault, ProblemError
 
 if TYPE_CHECKING:
+    from balai.transit.engine.fares.dating import AnyTariff
     from balai.transit.engine.fares.tariff import Tariff
     from balai.transit.engine.simulation import Outcome
     from balai.transit.queries.replays import TapSource
@@ -46,7 +47,7 @@ def simulate(path: Path, names: tuple[str, ...], share: float, runner: Any, as_j
     base = tariff_near(names[0], datetime.now(UTC).date())[0]
     with tempfile.TemporaryDirectory(prefix="balai-simulate-") as name:
         source = tap_source(path, base, Path(name))
-        tariffs, filled = _tariffs(names, source)
+        tariffs, filled = _tariffs(names, source, base)
         outcome = replay_file(source, tariffs, Path(name), share=share, runner=runner)
     for each, modes in filled.items():
         click.echo(f"{each}: {', '.join(modes)} at {names[0]}'s own fare", err=True)
@@ -58,19 +59,27 @@ def simulate(path: Path, names: tuple[str, ...], share: float, runner: Any, as_j
         raise ProblemError("Some rows cannot be priced", faults=source.faults)
 
 
-def _tariffs(names: tuple[str, ...], source: TapSource) -> tuple[list[Tariff], dict[str, Any]]:
-    """The tariffs near the first tap's day, completed; and the modes each was completed by."""
-    from balai.transit.commands.tariffs import parameters_near
+def _tariffs(
+    names: tuple[str, ...], source: TapSource, base: Tariff
+) -> tuple[list[AnyTariff], dict[str, Any]]:
+    """The tariffs over the days of the taps, completed; and the modes each was completed by.
+
+    Where a tariff's law changes among the taps, each is priced by the law of its day.
+    """
+    from balai.transit.commands.tariffs import dated, values_between
     from balai.transit.engine.fares.tariff import tariff_from_parameters
     from balai.transit.engine.simulation.figures import completed
 
-    first = datetime.fromtimestamp(source.first, ZoneInfo("UTC")).date()
-    base = parameters_near(names[0], first)
+    zone = ZoneInfo(base.zone)
+    first, last = (datetime.fromtimestamp(at, zone).date() for at in (source.first, source.last))
+    own = values_between(names[0], first, last)[0][1]
     tariffs, filled = [], {}
     for name in names:
-        made, modes = completed(parameters_near(name, first), base, source.modes)
-        tariffs.append(tariff_from_parameters(name, made))
-        if modes:
+        parts = [(day, *completed(values, own, source.modes))
+                 for day, values in values_between(name, first, last)]  # fmt: skip
+        tariffs.append(dated(name, [(day, tariff_from_parameters(name, made))
+                                    for day, made, _ in parts]))  # fmt: skip
+        if modes := tuple(dict.fromkeys(mode for *_, taken in parts for mode in taken)):
             filled[name] = modes
     if len(set(names)) != len(names):
         fault = Fault(field="--tariff", value=", ".join(names), problem="names a tariff twice",

@@ -11,9 +11,9 @@ import numpy as np
 import polars as pl
 
 from balai.kernel.problems import Fault, ProblemError
+from balai.transit.engine.fares.dating import AnyTariff
 from balai.transit.engine.fares.modes import MODE_CODES, Mode
 from balai.transit.engine.fares.taps import IN, MOST_METRES, OUT, UNKNOWN, TapArrays
-from balai.transit.engine.fares.tariff import Tariff
 
 REQUIRED = ("tap_id", "card_id", "at", "direction", "mode")
 DISTANCES = ("km", "farthest_km")
@@ -38,7 +38,7 @@ class TapFile:
     refused: int
 
 
-def read_taps(path: Path, tariff: Tariff) -> TapFile:
+def read_taps(path: Path, tariff: AnyTariff) -> TapFile:
     """Read the taps a tariff is to price.
 
     Raises ProblemError where the file as a whole cannot be read: not CSV or Parquet, empty, a
@@ -96,7 +96,7 @@ def _column_mend(table: pl.DataFrame, name: str) -> str:
     return f"Add {name}; the file has {', '.join(table.columns[:12])}"
 
 
-def _parsed(table: pl.DataFrame, tariff: Tariff) -> pl.DataFrame:
+def _parsed(table: pl.DataFrame, tariff: AnyTariff) -> pl.DataFrame:
     """Typed columns; null where a value cannot be understood."""
     codes = {code: number for number, code in enumerate(MODE_CODES)}
     directions = {"in": IN, "out": OUT}
@@ -158,7 +158,7 @@ def instants(at: pl.Series, zone: str) -> pl.Series:
     return text.select(at=pl.when(is_epoch).then(epoch).otherwise(instant)).to_series()
 
 
-def _bad_rows(parsed: pl.DataFrame, tariff: Tariff) -> pl.DataFrame:
+def _bad_rows(parsed: pl.DataFrame, tariff: AnyTariff) -> pl.DataFrame:
     """A column of flags for each kind of fault, named `field problem-key`."""
     out, blank = pl.col("direction") == OUT, pl.col("mode_text") == ""
     distance = [int(mode) for mode in tariff.needs_distance]

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from balai.kernel.commands import database_if_there
 from balai.kernel.laws import Law, LawGap, find_law, laws_under
 from balai.kernel.problems import Fault, ProblemError
 from balai.transit.engine.fares.tariff import Tariff, tariff_from_parameters
+
+if TYPE_CHECKING:
+    from balai.transit.engine.fares.dating import AnyTariff
 
 FOLDER = "transit/tariff"
 
@@ -75,9 +80,33 @@ def tariff_near(name: str, on: date) -> tuple[Tariff, date]:
     return tariff_from_parameters(law.short_name, values), day
 
 
-def parameters_near(name: str, on: date) -> dict[str, Any]:
-    """The plain values of the tariff's parameters on the day, or on the nearest it held."""
-    return values_near(tariff_law(name), on)[0]
+def values_between(name: str, first: date, last: date) -> list[tuple[date, dict[str, Any]]]:
+    """The plain values of the tariff's parameters on the first day, or on the nearest it held, and
+    anew from each day up to the last on which they change.
+    """
+    from balai.transit.engine.simulation.figures import stretches
+
+    law = tariff_law(name)
+    days = {dated.start for parameter in law.parameters.values() for dated in parameter.values}
+    return stretches(first, last, days, lambda day: values_near(law, day)[0])
+
+
+def tariff_between(name: str, first: date, last: date) -> AnyTariff:
+    """The tariff over those days; a `DatedTariff` where its law changes among them."""
+    made = [(day, tariff_from_parameters(name, values))
+            for day, values in values_between(name, first, last)]  # fmt: skip
+    return dated(name, made)
+
+
+def dated(name: str, made: Sequence[tuple[date, Tariff]]) -> AnyTariff:
+    """Tariffs by the day from which each holds, as one; midnight is the tariffs' own zone's."""
+    from balai.transit.engine.fares.dating import DatedTariff
+
+    if len(made) == 1:
+        return made[0][1]
+    zone = ZoneInfo(made[0][1].zone)
+    starts = (int(datetime.combine(day, time(0), zone).timestamp()) for day, _ in made)
+    return DatedTariff(name, tuple(zip(starts, (one for _, one in made), strict=True)))
 
 
 def values_near(law: Law, on: date) -> tuple[dict[str, Any], date]:

@@ -91,13 +91,13 @@ def tap_source(path: Path, tariff: AnyTariff, folder: Path) -> TapSource:
     and named, and need a price under `tariff`. ProblemError where the file cannot be read.
     """
     if _is_own(path):
-        return _checked(path)
+        return own_source(path)
     from balai.transit.commands.tap_file import read_taps
 
     read = read_taps(path, tariff)
     written = folder / "taps.parquet"
     _write(read.taps, read.identities["card_id"].to_list(), written)
-    source = _checked(written)
+    source = own_source(written)
     return TapSource(written, source.rows, source.modes, source.first, source.last, read.faults)
 
 
@@ -125,11 +125,22 @@ LIMITS = {
 }  # fmt: skip
 
 
-def _checked(path: Path) -> TapSource:
-    """What the file holds; ProblemError names the rows and fields that no tap can have."""
+def own_source(path: Path) -> TapSource:
+    """What a file of the simulator's own columns holds; nothing of it is rewritten.
+
+    ProblemError names the columns that are missing, the rows and fields that no tap can have.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    names = _names(path)
+    missing = tuple(
+        Fault(field=name, problem="the column is missing",
+              remedy=f"Add it; the file has {', '.join(names[:12])}")
+        for name in NUMBERS if name not in names
+    )  # fmt: skip
+    if missing:
+        raise ProblemError("Columns are missing", faults=missing)
     with pq.ParquetFile(path) as file:
         faults = [
             Fault(field=name, value=str(kind), problem="is no column of whole numbers",
