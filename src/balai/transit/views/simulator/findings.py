@@ -15,6 +15,8 @@ from balai.transit.models import Mode, Scenario
 
 WIDTH, LEFT, RIGHT = 270.0, 10.0, 260.0
 GROUPINGS = ("distance", "hour", "concession", "home")
+LONG_FORMS = ("Kota Administrasi ", "Kabupaten Administrasi ")
+"""What stands before a district's name in full and leaves no room in a chart."""
 ELASTICITIES = (-0.2, -0.4, -0.6)
 
 
@@ -185,7 +187,10 @@ def _group(grouping: str, label: str, names: Mapping[str, str]) -> str:
     if grouping == "distance":
         low, _dash, high = label.partition("-")
         return f"{low}–{high} km" if high else _("over %(km)s km") % {"km": low}
-    return names.get(label, label)
+    name = names.get(label, label)
+    for before in LONG_FORMS:
+        name = name.removeprefix(before)
+    return name
 
 
 def answers(outcome: Outcome, number: int) -> tuple[Any, ...]:

@@ -121,12 +121,13 @@ def _findings(request: HttpRequest, city: str, found: Scenario) -> dict[str, Any
     names = {place.code: place.name for place in descendants(facts.region_code)}
     # Validators that stand nowhere in particular record the city itself.
     names[facts.region_code] = _("%(city)s, district not known") % {"city": facts.name}
+    short = {**names, facts.region_code: _("not known")}
     costs = route_costs(city, found.first_day, found.last_day)
     routes = subsidies(outcome, number, costs)
     return {
         "outcome": outcome, "leads": [findings.lead(outcome, n) for n in range(1, last + 1)],
         "measures": findings.measures(outcome), "of": LABELS[number], "by": by,
-        "offered": offered, "bars": findings.bars(outcome, number, by, names),
+        "offered": offered, "bars": findings.bars(outcome, number, by, short),
         "map": district_map.draw(city, outcome, number, names),
         "routes": findings.routes(routes), "costs_known": bool(costs),
         "answers": findings.answers(outcome, number),
