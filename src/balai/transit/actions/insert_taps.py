@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -19,14 +20,35 @@ COLUMNS = (
 STAGE = f"""
 CREATE TEMPORARY TABLE IF NOT EXISTS given_taps ({COLUMNS}) ON COMMIT DELETE ROWS
 """
-NEW_CARDS = """
-INSERT INTO transit_card (city, reference, generated)
-SELECT %(city)s, given.card, %(generated)s
+CARDS = """
+CREATE TEMPORARY TABLE IF NOT EXISTS given_cards (reference text, id bigint) ON COMMIT DELETE ROWS
+"""
+FIND_CARDS = """
+INSERT INTO given_cards
+SELECT given.card, found.id
   FROM (SELECT DISTINCT card FROM given_taps) AS given
- WHERE NOT EXISTS (SELECT FROM transit_card AS card
-                    WHERE card.city = %(city)s AND card.reference = given.card)
- ORDER BY given.card
-ON CONFLICT (city, reference) DO NOTHING
+  LEFT JOIN LATERAL (SELECT card.id FROM transit_card AS card
+                      WHERE card.city = %(city)s AND card.reference = given.card
+                     OFFSET 0) AS found ON true
+"""
+# OFFSET 0 has each card looked up by its reference: before the first ANALYZE of a new city the
+# server would read the whole table for each batch.
+NEW_CARDS = """
+WITH made AS (
+    INSERT INTO transit_card (city, reference, generated)
+    SELECT %(city)s, reference, %(generated)s FROM given_cards WHERE id IS NULL ORDER BY reference
+    ON CONFLICT (city, reference) DO NOTHING
+    RETURNING reference, id
+), gone AS (
+    DELETE FROM given_cards WHERE id IS NULL RETURNING reference
+), known AS (
+    INSERT INTO given_cards SELECT reference, id FROM made
+)
+SELECT array_agg(reference) FROM gone WHERE reference NOT IN (SELECT reference FROM made)
+"""
+MADE_MEANWHILE = """
+INSERT INTO given_cards SELECT reference, id FROM transit_card
+ WHERE city = %(city)s AND reference = ANY(%(references)s)
 """
 UNREGISTERED = """
 SELECT DISTINCT given.card FROM given_taps AS given
@@ -44,7 +66,7 @@ WITH new AS (
       FROM given_taps AS given
       JOIN transit_validator AS validator
         ON validator.city = %(city)s AND validator.code = given.validator
-      JOIN transit_card AS card ON card.city = %(city)s AND card.reference = given.card
+      JOIN given_cards AS card ON card.reference = given.card
      ORDER BY validator.id, given.sequence
     ON CONFLICT (validator_id, sequence) DO NOTHING
     RETURNING id, card_id
@@ -102,6 +124,12 @@ def stage(lines: bytes) -> None:
             copy.write(lines)
 
 
+def leave_out(rows: Iterable[int]) -> None:
+    """Take rows out of the staged taps."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM given_taps WHERE row = ANY(%s)", [list(rows)])
+
+
 def unregistered_cards(city: str) -> list[str]:
     """The cards of the staged taps that nobody issued or registered in the city, in order."""
     with connection.cursor() as cursor:
@@ -118,12 +146,19 @@ def make_known(city: str, validators: list[str], place: str, *, generated: bool)
         [Validator(city=city, code=code, place=place) for code in sorted(validators)],
         ignore_conflicts=True, batch_size=5000,
     )  # fmt: skip
+    values = {"city": city, "generated": generated}
     with connection.cursor() as cursor:
-        cursor.execute(NEW_CARDS, {"city": city, "generated": generated})
+        cursor.execute(CARDS)
+        cursor.execute("DELETE FROM given_cards")
+        cursor.execute(FIND_CARDS, values)
+        cursor.execute(NEW_CARDS, values)
+        meanwhile = cursor.fetchone()[0]
+        if meanwhile:
+            cursor.execute(MADE_MEANWHILE, {"city": city, "references": meanwhile})
 
 
 def insert(city: str, batch: UUID, given: int, now: datetime) -> Inserted:
-    """Insert the staged taps, `given` of them, that are new.
+    """Insert the staged taps, `given` of them, that are new; `make_known` named their cards.
 
     They enter in the order of their identity, so that two batches with the same taps wait for each
     other; none is there twice.

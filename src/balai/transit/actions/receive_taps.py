@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.db import connection, transaction
@@ -21,6 +22,7 @@ from balai.transit.actions.hold_taps import CONTENT, Held, digest, hold
 from balai.transit.actions.insert_taps import (
     as_csv,
     insert,
+    leave_out,
     make_known,
     stage,
     unregistered_cards,
@@ -147,7 +149,7 @@ def _take_in(batch: _Batch, lines: bytes, place: str, *, generated: bool) -> tup
     left_out = set(batch.results) - set(batch.read.faults)
     if left_out:
         taps = taps.filter(pc.invert(pc.is_in(taps["row"], pa.array(sorted(left_out), pa.int32()))))
-        stage(as_csv(taps))
+        leave_out(left_out)
     codes = list(set(taps["validator"].unique().to_pylist()) - set(validators))
     make_known(batch.city, codes, place, generated=generated)
     done = insert(batch.city, batch.id, taps.num_rows, batch.now)
@@ -158,12 +160,17 @@ def _take_in(batch: _Batch, lines: bytes, place: str, *, generated: bool) -> tup
 
 def _repeats(taps: pa.Table) -> dict[int, bool]:
     """Rows whose identity an earlier row of the batch has, and whether they are the same tap."""
-    by_identity = taps.group_by(["validator", "sequence"]).aggregate([("row", "min")])
-    if by_identity.num_rows == taps.num_rows:
+    validators = taps["validator"].combine_chunks().dictionary_encode().indices.to_numpy()
+    identities = np.column_stack([validators, taps["sequence"].to_numpy()])
+    order = np.lexsort(identities.T)
+    same = (identities[order[1:]] == identities[order[:-1]]).all(axis=1)
+    if not same.any():
         return {}
+    shared = np.zeros(len(order), bool)
+    shared[order[1:][same]] = shared[order[:-1][same]] = True
     first: dict[tuple[str, int], dict[str, Any]] = {}
     found = {}
-    for tap in taps.to_pylist():
+    for tap in taps.filter(pa.array(shared)).to_pylist():
         row = tap.pop("row")
         standing = first.setdefault((tap["validator"], tap["sequence"]), tap)
         if standing is not tap:
