@@ -5,7 +5,8 @@
 Two client processes, each with one connection, make batches and post them to `balai serve` with
 the embedded PostgreSQL in a home of its own; the answer to each comes when its taps are on disk.
 Each batch holds the taps of 300 validators, a fifth of a percent sent twice; most cards are new.
-They are priced by a job later (`price=later`), which begins half a minute after the first batch.
+They are priced by a job (`price=later`) that begins half a minute after the first batch and works
+beside the intake from then on. Clients, server, job and PostgreSQL share the machine's processors.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import socket
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -72,36 +73,37 @@ def measure(options: argparse.Namespace) -> dict[str, float]:
                 for n in range(CLIENTS)]  # fmt: skip
         with multiprocessing.get_context("spawn").Pool(CLIENTS) as pool:
             pool.starmap(send, warm)
+            copied = bare(options.taps, options.batch)
             before, started = processor(server.pid), time.perf_counter()
             told = pool.starmap(send, work)
             took, after = time.perf_counter() - started, processor(server.pid)
-        copied = bare(options.taps, options.batch)
-        verify(told)
+        priced = verify(told)
     finally:
         server.terminate()
         server.wait(60)
     seconds = sorted(second for each in told for second in each["seconds"])
     accepted = sum(each["accepted"] for each in told)
+    spent = {
+        "the clients": sum(each["processor"] for each in told),
+        **{name: after[name] - before[name] for name in after},
+    }
     return {
         "accepted taps a minute": accepted / took * 60,
         "bare COPY, rows a minute": copied * 60,
         "accepted / bare COPY": accepted / took / copied,
         "request, median, ms": seconds[len(seconds) // 2] * 1e3,
         "request, p95, ms": seconds[int(len(seconds) * 0.95)] * 1e3,
-        "processor of a client, s": sum(each["processor"] for each in told) / CLIENTS,
-        **{
-            f"processor of {name}, s a million": (after[name] - before[name]) / accepted * 1e6
-            for name in after
-        },
+        **{f"processor of {name}, s a million": spent[name] / accepted * 1e6 for name in spent},
+        "processor in all, s a million": sum(spent.values()) / accepted * 1e6,
+        "taps in a batch": options.batch,
         "accepted": accepted,
+        "priced meanwhile": priced,
     }
 
 
 def processor(server: int) -> dict[str, float]:
-    """Seconds of a processor used so far by the processes of the server and of PostgreSQL.
-
-    The worker that prices is one of the server's processes; its part of PostgreSQL's time is not
-    told apart.
+    """Seconds of a processor used so far by the server, the job that prices, and PostgreSQL (for
+    both of them).
     """
     from balai.shell import postgres
 
@@ -110,18 +112,24 @@ def processor(server: int) -> dict[str, float]:
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
             pid, _, rest = stat.read_text().partition(" ")
+            command = stat.with_name("cmdline").read_bytes().split(b"\0")
         except OSError:
             continue
         told = rest.rpartition(")")[2].split()
         ticks = int(told[11]) + int(told[12])
-        used[int(pid)] = (int(told[1]), ticks / os.sysconf("SC_CLK_TCK"))
-    return {
-        name: sum(seconds for pid, (_, seconds) in used.items() if root in line_of(pid, used))
-        for name, root in (("the server", server), ("PostgreSQL", database))
-    }
+        prices = b"worker" in command
+        used[int(pid)] = (int(told[1]), ticks / os.sysconf("SC_CLK_TCK"), prices)
+    spent = dict.fromkeys(("the server", "the job that prices", "PostgreSQL"), 0.0)
+    for pid, (_, seconds, prices) in used.items():
+        line = line_of(pid, used)
+        if server in line:
+            spent["the job that prices" if prices else "the server"] += seconds
+        elif database in line:
+            spent["PostgreSQL"] += seconds
+    return spent
 
 
-def line_of(pid: int, used: dict[int, tuple[int, float]]) -> list[int]:
+def line_of(pid: int, used: dict[int, tuple[int, float, bool]]) -> list[int]:
     """The process and those it descends from."""
     line = []
     while pid in used:
@@ -239,12 +247,15 @@ def bare(taps: int, batch: int) -> float:
         return count * batch / (time.perf_counter() - started)
 
 
-def verify(told: list[dict[str, Any]]) -> None:
-    """What was answered as accepted is in the database, each tap once."""
-    from balai.transit.models import Tap
+def verify(told: list[dict[str, Any]]) -> int:
+    """What was answered as accepted is in the database, each tap once; returns how many of all
+    taps are priced.
+    """
+    from balai.transit.models import PendingTap, Tap
 
     kept = Tap.objects.filter(validator__code__lt="V-90").count()
     assert kept == sum(each["accepted"] for each in told), kept
+    return Tap.objects.count() - PendingTap.objects.count()
 
 
 def token() -> str:
@@ -257,8 +268,10 @@ def token() -> str:
     from balai.kernel.access.models import User
     from balai.kernel.access.origin import Origin
     from balai.kernel.regions.actions import install_cities
+    from balai.transit.actions.tariffs_in_force import put_in_force
 
     install_cities()
+    put_in_force("jakarta", "jaklingko-integrated", date(2022, 8, 11))
     user = User.objects.create_user("concentrator")
     origin = Origin(channel="benchmark")
     grant_role(user, "transit.validator", place="jakarta", origin=origin)
@@ -287,7 +300,7 @@ def await_answer(port: int) -> None:
 
 def table(figures: dict[str, float]) -> str:
     return "\n".join(
-        f"{name:<40} {figure:>14,.2f}" if figure < 100 else f"{name:<40} {figure:>14,.0f}"
+        f"{name:<48} {figure:>14,.2f}" if figure < 100 else f"{name:<48} {figure:>14,.0f}"
         for name, figure in figures.items()
     )
 
