@@ -90,8 +90,10 @@ def measure(taps: int, cards: int, memory: int, with_ray: bool) -> dict[str, Any
             cluster = Cluster(initialize_head=True,
                               head_node_args={**node, "include_dashboard": False})  # fmt: skip
             cluster.add_node(**node)
-            report["ray"] = apart("ray", path, out, memory, RAY_ADDRESS=cluster.address)
-            cluster.shutdown()
+            try:
+                report["ray"] = apart("ray", path, out, memory, RAY_ADDRESS=cluster.address)
+            finally:
+                cluster.shutdown()
             for total in ("taps", "boardings", "revenue"):
                 if report["ray"][total] != report["local"][total]:
                     raise SystemExit(f"{total} differ: {report}")

@@ -3,8 +3,8 @@
     python benchmarks/simulator.py [--taps N] [--cards N] [--repeat N] [--json]
 
 A month of generated taps of buses is written to Parquet once. Then, from that file to the sums on
-the page: two and three tariffs replayed. The peer is DuckDB on the same file: one tariff, revenue
-alone, by `list_reduce` over each card's ordered tap-ins (see `fare_kernel.py`).
+the page: one, two and three tariffs replayed. The peer is DuckDB on the same file: one tariff,
+revenue alone, by `list_reduce` over each card's ordered tap-ins (see `fare_kernel.py`).
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from balai.transit.queries.replays import replay_file, tap_source
 from fare_kernel import BUSES, FOLD, generate, median, tariff
 
 TARIFFS = ("jaklingko-integrated", "ok-otrip-trial", "transjakarta")
+COUNTS = ("1 tariff", "2 tariffs", "3 tariffs")
 TARGET = 5.0
 
 
@@ -72,12 +73,12 @@ def measure(n: int, cards: int, repeat: int) -> dict[str, Any]:
         path = Path(name) / "month.parquet"
         write(generate(n, cards, BUSES), path)
         report["file_mb"] = path.stat().st_size >> 20
-        for count in (2, 3):
+        for count, told in enumerate(COUNTS, 1):
             before = spent()
-            report[f"{count} tariffs"], outcome = median(
+            report[told], outcome = median(
                 lambda count=count: replay(path, TARIFFS[:count]), repeat
             )
-            report[f"{count} tariffs, processor"] = (spent() - before) / repeat
+            report[f"{told}, processor"] = (spent() - before) / repeat
         report["revenue"] = outcome.sum(1, "charge")
         report["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
         report["duckdb"], revenue = median(lambda: duckdb_revenue(path), 1)
@@ -100,7 +101,7 @@ def main() -> None:
     print(
         f"{report['taps']:,} taps of {report['cards']:,} cards, {report['file_mb']} MB of Parquet"
     )
-    for name in ("2 tariffs", "3 tariffs", "duckdb"):
+    for name in (*COUNTS, "duckdb"):
         rate = report["taps"] / report[name] / 1e6
         told = f"  {name:<12}{report[name]:8.2f} s  {rate:6.2f} M taps/s"
         busy = report.get(f"{name}, processor")
