@@ -4,10 +4,11 @@
 place and time bear it out. With **inferred** runs nothing is believed but the route: each
 vehicle's passes along a path are those that verify the most metres, one after another, and no
 path has more passes than its timetable has runs. Of the paths of a route and direction only the
-longest is inferred: a short turn cannot be told from a part of the whole.
+longest is inferred: a short turn cannot be told from a part of the whole. Where two paths of a
+route follow one street the same way, that stretch counts on the longer one alone (see `overlaps`).
 
 What holds of both (tests/transit/engine/settlement/test_verification_laws.py): a track along the
-timetable verifies every metre; a report less never verifies more; the order of reports and their
+timetable verifies every metre (inferred: where paths share no stretch); a report less never verifies more; the order of reports and their
 repetition change nothing; no run is verified beyond its length. The second because a pair of
 reports covers what lies between, all pairs count, and what is assigned is an exact optimum of
 sums that only grow with reports.
@@ -99,6 +100,8 @@ def verify(schedule: Schedule, reports: Reports, rules: Rules = Rules()) -> Veri
     length = schedule.path_metres[schedule.path_of[schedule.run_trip[of_run]]]
     at = reports.at[report]
     parts = _covered(start, at, place, length, rules)
+    if rules.identify == "inferred":
+        parts = _told_apart(schedule, of_run, parts, rules)
     metres = _sums(*parts)
     if rules.identify == "inferred":
         chosen, of_run = _assigned(schedule, of_run, of_vehicle, metres)
@@ -229,6 +232,15 @@ def _covered(start: Any, at: Any, place: Any, length: Any, rules: Rules) -> tupl
     kernel.stretches(start, at, place, length, rules.gap_s, rules.fastest_ms, rules.slack_m,
                      rules.terminal_m, begin, end, bounds)  # fmt: skip
     return bounds, begin[: bounds[-1]], end[: bounds[-1]]
+
+
+def _told_apart(schedule: Schedule, of_run: Any, parts: Any, rules: Rules) -> tuple[Any, Any, Any]:
+    """The parts without what another path of the route shares with theirs."""
+    from balai.transit.engine.settlement.overlaps import shared_stretches, without
+
+    shared = shared_stretches(schedule, _longest_paths(schedule), rules.corridor_m)
+    paths = schedule.path_of[schedule.run_trip[of_run]]
+    return without(parts, paths, shared) if shared else parts
 
 
 def _sums(bounds: Any, begin: Any, end: Any) -> NDArray[np.float64]:
