@@ -8,10 +8,10 @@ longest is inferred: a short turn cannot be told from a part of the whole. Where
 route follow one street the same way, that stretch counts on the longer one alone (see `overlaps`).
 
 What holds of both (tests/transit/engine/settlement/test_verification_laws.py): a track along the
-timetable verifies every metre (inferred: where paths share no stretch); a report less never verifies more; the order of reports and their
-repetition change nothing; no run is verified beyond its length. The second because a pair of
-reports covers what lies between, all pairs count, and what is assigned is an exact optimum of
-sums that only grow with reports.
+timetable verifies every metre (inferred: where paths share no stretch); a report less never
+verifies more; the order of reports and their repetition change nothing; no run is verified beyond
+its length. The second because a pair of reports covers what lies between, all pairs count, and
+what is assigned is an exact optimum of sums that only grow with reports.
 """
 
 from __future__ import annotations
