@@ -8,7 +8,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from balai.kernel.access.actions import grant_role
 from balai.kernel.access.origin import Origin
-from balai.transit.actions.settlement.operators import add_operator, link_account
+from balai.transit.actions.settlement.operators import (
+    add_operator,
+    link_account,
+    record_inspection,
+)
 from balai.transit.models import Operator, OperatorLog
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +64,26 @@ def test_an_operator_is_added_and_its_faults_named_at_the_field(sign_in):
                 "contract-article": "Annex 1"}  # fmt: skip
     assert client.post(page, contract).status_code == 302
     assert "3459.36" in client.get(page).content.decode()
+
+
+def test_an_inspection_is_taken_back_with_its_reason_and_once(sign_in):
+    from datetime import date
+
+    client = sign_in("settlement-officer")
+    own = add_operator("jakarta", "kop-a", name="Koperasi A", kind="cooperative",
+                       joined_on=date(2018, 1, 15), by=BY)  # fmt: skip
+    seen = record_inspection(own, "smoking", day=date(2026, 11, 20), by=BY, kinds=("smoking",))
+    desk = "/jakarta/transit/officer/operators/kop-a/"
+    page = f"{desk}inspections/{seen.pk}/"
+    assert page in client.get(desk).content.decode()
+    assert client.post(page, {"reason": "  "}).status_code == 422
+    answer = client.post(page, {"reason": "Another company's driver"}, follow=True)
+    assert "Another company&#x27;s driver" in answer.content.decode()
+    seen.refresh_from_db()
+    assert seen.void
+    assert client.get(page).status_code == 404
+    assert page not in answer.content.decode()
+    assert sign_in("settlement-approver").get(page).status_code == 403
 
 
 def test_an_approver_changes_no_operator(sign_in):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from balai.transit.views.settlement import days, operators, own, payments, statements
+from balai.transit.views.settlement import days, inspections, operators, own, payments, statements
 
 urlpatterns = [
     path("officer/settlement/", days.days, name="settlement"),
@@ -20,6 +20,8 @@ urlpatterns = [
     path("officer/objections/<int:objection>/", statements.answer_it, name="objection"),
     path("officer/operators/", operators.operators, name="operators"),
     path("officer/operators/<slug:code>/", operators.operator, name="operator"),
+    path("officer/operators/<slug:code>/inspections/<int:inspection>/", inspections.take_back,
+         name="inspection-take-back"),
     path("officer/operator-logs/", operators.logs, name="operator-logs"),
     path("officer/operator-logs/<uuid:log>/", operators.log, name="operator-log"),
     path("officer/payments/", payments.batches, name="operator-payments"),
