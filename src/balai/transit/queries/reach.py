@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 Point = tuple[float, float]
 LEVEL = "district"
 MOST_ASKED = 500
+PROVE_S = 1800
+"""A stop asked for by itself is proven where it is reached within half an hour of the soonest."""
 _free: WeakKeyDictionary[Planner, Planner] = WeakKeyDictionary()
 
 
@@ -112,7 +114,6 @@ def stop_seconds(planner: Planner, asked: ReachRequest) -> NDArray[np.int64]:
     Raises UnboundedFareStateError where the fare rules cannot be followed to every stop at once
     and more stops than `MOST_ASKED` lie within the time.
     """
-    import numpy as np
 
     limits = _limits(asked)
     second = planner.timetable.seconds_at(asked.at)
@@ -125,8 +126,7 @@ def stop_seconds(planner: Planner, asked: ReachRequest) -> NDArray[np.int64]:
     except UnboundedFareStateError:
         return _stop_by_stop(planner, asked)
     found = fronts.earliest(asked.max_fare)
-    if fronts.proven is not None:
-        _ask_each(planner, asked, np.flatnonzero(~fronts.proven), found)
+    _ask_each(planner, asked, fronts.open(asked.max_fare), found)
     return found
 
 
@@ -159,7 +159,7 @@ def _ask_each(
     for at in stops.tolist():
         place = float(table.stop_lat[at]), float(table.stop_lon[at])
         journey = planner.fastest(asked.origin, place, second, max_fare=asked.max_fare or 0,
-                                  **_limits(asked))  # fmt: skip
+                                  prove_s=PROVE_S, **_limits(asked))  # fmt: skip
         if journey is not None and not 0 <= found[at] <= journey.arrive - second:
             found[at] = journey.arrive - second
 

@@ -105,6 +105,11 @@ class Ways:
         return Ways(self.stop[kept], self.arrival[kept], self.fare[kept], self.bent[kept])
 
 
+def nothing_above(fare: int | None) -> list[Known]:
+    """What to know for a search that wants nothing dearer: it has such a journey at once."""
+    return [] if fare is None else [(-int(NEVER), fare + 1, 0)]
+
+
 class BagSearch:
     """Searches under one tariff with label bags; keeps its arrays between queries.
 
@@ -156,9 +161,9 @@ class BagSearch:
             if label != KNOWN
         ]
 
-    def everywhere(self, question: BagQuestion, when: Moment) -> Ways:
-        """Every way to every stop that none beats."""
-        bags = self._run(question, when, ())
+    def everywhere(self, question: BagQuestion, when: Moment, known: Sequence[Known] = ()) -> Ways:
+        """Every way to every stop that none beats, nor one of `known`."""
+        bags = self._run(question, when, known)
         stop, entry = _listed(bags)
         label = bags.entries[entry, OF]
         fare = bags.states[label, PAID].copy()

@@ -19,7 +19,7 @@ class Fronts:
     Those of stop s are `start[s]:start[s + 1]` of `arrival` (seconds, rising) and `fare`
     (rupiah, falling; 0 without a tariff): to be there by vehicle or on foot. Where `proven` is
     given and False, the ways told are true but a better one may exist (an integrated fare whose
-    package would run out on the way).
+    package would run out on the way); no way is better than those of `bounds`.
     """
 
     depart_at: int
@@ -27,6 +27,7 @@ class Fronts:
     arrival: NDArray[np.int32]
     fare: NDArray[np.int64]
     proven: NDArray[np.bool_] | None = None
+    bounds: Fronts | None = None
 
     def at(self, stop: int) -> list[tuple[int, int]]:
         """(arrival, fare) of the ways to a stop, by arrival."""
@@ -48,6 +49,12 @@ class Fronts:
         arrival = self.arrival if fare is None else np.where(self.fare <= fare, self.arrival, far)
         soonest = _least(arrival.astype(np.int64), self.start, far)
         return np.where(soonest < far, soonest - self.depart_at, -1)
+
+    def open(self, fare: int | None = None) -> NDArray[np.intp]:
+        """The stops that one may yet reach sooner for at most so much money than is told."""
+        if self.bounds is None:
+            return np.empty(0, np.intp)
+        return np.flatnonzero(self.earliest(fare) != self.bounds.earliest(fare))
 
     def least_fare(self, seconds: int | None = None) -> NDArray[np.int64]:
         """Least fare to be at each stop within so many seconds, -1 where out of reach."""

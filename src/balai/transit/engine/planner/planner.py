@@ -12,7 +12,7 @@ import numpy as np
 from balai.transit.engine.fares.modes import Mode
 
 from .automaton import clock_shift, is_compiled, is_finite, no_fare
-from .bag_query import BagQuestion, BagSearch, Moment
+from .bag_query import BagQuestion, BagSearch, Moment, nothing_above
 from .charging import Charging
 from .choices import best_rides, by_arrival, by_both, by_departure, in_time, undominated
 from .errors import UnboundedFareStateError
@@ -21,6 +21,7 @@ from .ground import Ground, Grounds
 from .journeys import Ends, Journey, Ride
 from .layered import LayeredSearch
 from .preferences import Limits, Preferences
+from .proving import settled, to_prove
 from .ranges import AT, Span, departures_between
 from .search import NEVER
 
@@ -210,7 +211,7 @@ class Planner:
         ends = Ends(ground.near(origin, asked), {}, np.inf, int(NEVER))
         put = self._bags.question(ground, ends, asked)
         when = Moment(depart_at, depart_at + asked.horizon_s, int(NEVER), self._bags.relaxes)
-        ways = self._bags.everywhere(put, when)
+        ways = self._bags.everywhere(put, when, nothing_above(asked.max_fare))
         bounds = fronts_of(depart_at, ways.stop, ways.arrival, ways.fare, self.timetable.stops)
         if not ways.bent.any():
             return bounds
@@ -219,7 +220,7 @@ class Planner:
         proven = np.ones(self.timetable.stops, np.bool_)
         for stop in np.unique(ways.stop[ways.bent]).tolist():
             proven[stop] = told.at(stop) == bounds.at(stop)
-        return replace(told, proven=proven)
+        return replace(told, proven=proven, bounds=bounds)
 
     def _question(self, origin: Point, destination: Point, limits: Limits) -> _Question:
         asked = Preferences.of(limits)
@@ -244,12 +245,12 @@ class Planner:
         labels = self._layered.from_one(question.ground, fares, ends, depart_at, asked)
         options = best_rides(labels, ends, fares.fare)
         told = [self._tell(question, rides, depart_at, fares) for rides, _ in options]
-        if self._settled(told, [fare for _, fare in options], told, by_arrival):
+        if self._is_settled(told, [fare for _, fare in options], told, by_arrival):
             return told
         # Something closed on the way: who leaves later may still have it open.
         span = Span(depart_at, last, last, asked.horizon_s, 1)
         later, bounds = self._compiled_span(question, span)
-        if self._settled(later, bounds, later + told, by_arrival):
+        if self._is_settled(later, bounds, later + told, by_arrival):
             return told + later
         return self._by_bags(question, depart_at, told + later)
 
@@ -259,7 +260,7 @@ class Planner:
         if self.tariff is None or is_compiled(self.tariff, self.modes):
             known, bounds = self._compiled_span(question, span)
             cost = by_both if span.arrivals_matter else by_departure
-            if self._settled(known, bounds, known, cost):
+            if self._is_settled(known, bounds, known, cost):
                 return known
         return self._each_departure(question, span, known)
 
@@ -274,27 +275,11 @@ class Planner:
         told = [self._tell(question, rides, None, fares) for rides, _ in options]
         return told, [fare for _, fare in options]
 
-    def _settled(
-        self,
-        found: Sequence[Journey],
-        bounds: Sequence[int],
-        told: Sequence[Journey],
+    def _is_settled(
+        self, found: Sequence[Journey], bounds: Sequence[int], told: Sequence[Journey],
         cost: Callable[[Journey], tuple[int, ...]],
-    ) -> bool:
-        """Whether journeys told are all that none beats, going by what a relaxed search found.
-
-        There nothing costs more than in truth, so each true journey is no better than one found
-        at its bound. Where one told is no worse than each of those, none better is left.
-        """
-        if self.tariff is None:
-            return True
-        false = [
-            cost(replace(journey, fare=bound))
-            for journey, bound in zip(found, bounds, strict=True)
-            if (journey.fare or 0) > bound
-        ]
-        true = [cost(journey) for journey in told] if false else []
-        return all(any(all(map(int.__le__, t, f)) for t in true) for f in false)
+    ) -> bool:  # fmt: skip
+        return self.tariff is None or settled(found, bounds, told, cost)
 
     def _by_bags(self, question: _Question, depart_at: int, known: list[Journey]) -> list[Journey]:
         """Journeys that none known beats, by label bags; starts from what is found fast."""
@@ -356,16 +341,18 @@ class Planner:
 
         def search(moment: Moment, seen: list[Journey]) -> tuple[list[Journey], list[int]]:
             costs = [cost(journey) for journey in seen]
-            told = self._bags.journeys(put, moment, [(a, f, r + 1) for a, r, f in costs])
+            better = [(a, f, r + 1) for a, r, f in costs] + nothing_above(question.asked.max_fare)
+            told = self._bags.journeys(put, moment, better)
             return (
                 [self._tell(question, rides, start) for rides, _ in told],
                 [fare for _, fare in told],
             )
 
         found, bounds = search(when, known)
-        if not when.relaxed or self._settled(found, bounds, known + found, cost):
+        if not when.relaxed or self._is_settled(found, bounds, known + found, cost):
             return found
-        return found + search(replace(when, relaxed=False), known + found)[0]
+        prove = to_prove(question.asked, when, known + found, cost)
+        return found if prove is None else found + search(prove, known + found)[0]
 
     def _tell(
         self,

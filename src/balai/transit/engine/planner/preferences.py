@@ -29,6 +29,7 @@ class Limits(TypedDict, total=False):
     wheelchair: Wheelchair | None
     max_fare: int | None
     slack_s: int | None
+    prove_s: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,10 @@ class Preferences:
     "known" keeps to trips and stops told to be accessible, "not-excluded" also takes those about
     which the feed says nothing, None does not ask. `max_fare`: journeys that cost more are left
     out. `slack_s`: journeys that arrive (arrive-by: leave) more than so many seconds after
-    (before) the best are left out.
+    (before) the best are left out. `prove_s`: what arrives more than so many seconds after the
+    earliest (arrive-by: leaves before the latest) need not be proven the best (an integrated fare
+    by the kilometre, whose package may run out on a long way, takes long to prove); it is true
+    all the same. None proves everything, 0 nothing.
     """
 
     max_walk_m: float = MAX_WALK_M
@@ -53,6 +57,7 @@ class Preferences:
     wheelchair: Wheelchair | None = None
     max_fare: int | None = None
     slack_s: int | None = None
+    prove_s: int | None = None
 
     @classmethod
     def of(cls, limits: Limits) -> Preferences:
@@ -78,7 +83,7 @@ class Preferences:
         _require(self.horizon_s >= 0, "horizon_s", "at least 0 seconds", self.horizon_s)
         known = self.wheelchair in (None, "known", "not-excluded")
         _require(known, "wheelchair", "known or not-excluded", self.wheelchair)
-        for name in ("max_fare", "slack_s"):
+        for name in ("max_fare", "slack_s", "prove_s"):
             value = getattr(self, name)
             _require(value is None or value >= 0, name, "at least 0", value)
 

@@ -14,6 +14,9 @@ from balai.transit.queries.places import Place
 
 MOST_ANSWERS = 200
 RANGE_S = 3600
+PROVE_S = 1800
+"""What arrives later than half an hour after the earliest is told, but not proven the best; nor
+are departures over a span, of which each would be proven by itself."""
 _answers: WeakKeyDictionary[Planner, dict[Any, tuple[Journey, ...]]] = WeakKeyDictionary()
 
 
@@ -39,7 +42,8 @@ class TripRequest:
     @property
     def limits(self) -> dict[str, Any]:
         """The planner's keywords; those that do not limit are left out."""
-        limits: dict[str, Any] = {"max_walk_m": self.max_walk_m}
+        prove_s = 0 if self.arrive_by else PROVE_S
+        limits: dict[str, Any] = {"max_walk_m": self.max_walk_m, "prove_s": prove_s}
         if self.modes:
             limits["modes"] = frozenset(Mode.of(code) for code in self.modes)
         if self.max_transfers is not None:
@@ -72,7 +76,7 @@ def departures_for(planner: Planner, asked: TripRequest) -> Sequence[Journey]:
     return _kept(
         planner, ("range", asked, second),
         lambda: planner.profile(asked.origin.point, asked.destination.point, begin,
-                                begin + RANGE_S, **asked.limits),
+                                begin + RANGE_S, **asked.limits | {"prove_s": 0}),
     )  # fmt: skip
 
 
