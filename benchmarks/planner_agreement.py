@@ -21,6 +21,7 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ from numpy.typing import NDArray
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from _nigiri import Nigiri, Point, drawn_pairs  # noqa: E402
+from _nigiri import MOST_RIDES, Nigiri, Point, drawn_pairs  # noqa: E402
 from balai.transit.engine.gtfs import read_feed  # noqa: E402
 from balai.transit.engine.planner import (  # noqa: E402
     NoStopWithinReachError,
@@ -87,14 +88,22 @@ def judge(name: str, count: int) -> dict[str, Any]:
         what = compare(rides, ours, theirs, (origin, destination), at)
         found[what] += 1
         if what == UNEXPLAINED:
-            unexplained.append([origin, destination, _arrival(ours), theirs and theirs.arrive_s])
+            unexplained.append(
+                [
+                    [float(part) for part in (*origin, *destination)],
+                    _arrival(ours),
+                    theirs and theirs.arrive_s,
+                ]
+            )
     return {"pairs": count, "found": dict(found.most_common()), "scan_differs": scan_differs,
             "unexplained": unexplained}  # fmt: skip
 
 
 SAME, NOWAY, UNEXPLAINED = "same minute", "both find no way", "unexplained"
-LONG_WALK = "pynigiri earlier: joins walks to more than 400 m between stops"
+LONG_WALK = "pynigiri earlier: joins walks to one, or to more than 400 m between stops"
 MINUTES_EARLY = "pynigiri earlier: takes in whole minutes a connection that seconds refuse"
+ON_FOOT = "pynigiri tells no way where one stop lies within a walk of both ends"
+MORE_RIDES = "pynigiri earlier: takes a ride more than six, which it counts as none"
 MINUTES_LATE = "pynigiri later: rounds up to minutes, and holds two minutes for a change"
 
 
@@ -109,10 +118,14 @@ def compare(
     if abs(mine - other) < 60:
         return SAME
     if other < mine:
+        if sum(step[2] for step in rides.steps_of(theirs)) > MOST_RIDES:
+            return MORE_RIDES
         timed = rides.timed(ends, rides.steps_of(theirs), at)
         if timed is None:
             return LONG_WALK
-        return MINUTES_EARLY if timed >= mine else UNEXPLAINED
+        return MINUTES_EARLY if timed >= min(mine, at + HORIZON_S + 1) else UNEXPLAINED
+    if theirs is None and rides.share_a_stop(ends):
+        return ON_FOOT
     steps = [(rides.index[leg.from_stop], rides.index[leg.to_stop], leg.mode != "walk")
              for leg in ours.legs if leg.from_stop and leg.to_stop]  # fmt: skip
     rounded = rides.timed_in_minutes(ends, steps, at)
@@ -155,6 +168,12 @@ class Rides:
             ways.append(at + _walk_s(direct))
         return min((way for way in ways if way <= at + HORIZON_S), default=NEVER)
 
+    def share_a_stop(self, ends: tuple[Point, Point]) -> bool:
+        """Whether a stop lies within a walk of both places."""
+        lat, lon = self.net.lat, self.net.lon
+        near = [metres_between(*place, lat, lon) <= ACCESS_M for place in ends]
+        return bool((near[0] & near[1]).any())
+
     def steps_of(self, theirs: Any) -> list[Step]:
         """pynigiri's legs between stops: those that a vehicle makes in that minute are rides."""
         return [(a, b, self._rides_at(a, b, departs)) for a, b, departs in theirs.legs]
@@ -184,7 +203,11 @@ class Rides:
         return int(arrives[leaves >= ready].min(initial=NEVER))
 
     def timed(self, ends: tuple[Point, Point], steps: list[Step], at: int) -> int | None:
-        """Arrival by these stops to the second; None where a walk is longer than allowed."""
+        """Arrival by these stops to the second; None where a walk is longer than allowed, or
+        follows another (that to the first stop, or from the last, included)."""
+        on_foot = [True, *(not rides for *_, rides in steps), True]
+        if any(a and b for a, b in pairwise(on_foot)):
+            return None
         ready = at + _walk_s(self._apart(ends[0], steps[0][0]))
         for a, b, rides in steps:
             if rides:
