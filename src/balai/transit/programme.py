@@ -73,6 +73,10 @@ MANIFEST = Programme(
             url="transit:operator-logs", face="officer", permission="transit.view_settlement",
         ),
         Entry(
+            title={"id": "Standar pelayanan", "en": "Service standard"},
+            url="transit:penalty-desk", face="officer", permission="transit.view_settlement",
+        ),
+        Entry(
             title={"id": "Keberatan operator", "en": "Objections"}, url="transit:objections",
             face="officer", permission="transit.view_settlement",
         ),

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from balai.transit.views.settlement import days, inspections, operators, own, payments, statements
+from balai.transit.views.settlement import (
+    days,
+    inspections,
+    operators,
+    own,
+    payments,
+    standards,
+    statements,
+)
 
 urlpatterns = [
     path("officer/settlement/", days.days, name="settlement"),
@@ -27,6 +35,8 @@ urlpatterns = [
     path("officer/payments/", payments.batches, name="operator-payments"),
     path("officer/payments/<uuid:batch>/", payments.batch, name="operator-payment"),
     path("officer/payments/<uuid:batch>/<slug:form>/", payments.file, name="operator-payment-file"),
+    path("service-standard/", standards.public, name="penalties"),
+    path("officer/service-standard/", standards.desk, name="penalty-desk"),
     path("operator/", own.mine, name="own-statements"),
     path("operator/<uuid:statement>/", own.statement, name="own-statement"),
     path("operator/<uuid:statement>/runs/", own.runs, name="own-runs"),

@@ -21,6 +21,7 @@ from balai.transit.queries.settlement.days import (
     runs_of,
     statement_of,
 )
+from balai.transit.queries.settlement.standards import penalties_on
 from balai.transit.rules import SETTLE, VIEW_SETTLEMENT
 
 router = Router(tags=["settlement"])
@@ -132,6 +133,40 @@ class DayWhole(Schema):
     checks: list[CheckOut]
 
 
+class PenaltyOut(Schema):
+    """A breach and what each costs beyond `free` a day: rupiah (`amount`), km at the contract's
+    rate (`kilometres`), or a share of the day's pay (`share`).
+    """
+
+    code: str
+    title: str
+    measure: str
+    basis: str
+    value: str
+    free: int
+    cap: str
+    counted: bool
+    article: str
+    source: str
+    verified: bool
+
+
+class PenaltyScheduleOut(Schema):
+    """The schedule of a day; `most`: the share of a day's pay that all take at most."""
+
+    day: date
+    start: date
+    end: date | None
+    borrowed: bool
+    most: str
+    rows: list[PenaltyOut]
+
+    @staticmethod
+    def resolve_most(row: Any) -> str:
+        """The cap on all penalties, a share."""
+        return str(row.cap.value)
+
+
 class SettleIn(Schema):
     """Which day to settle."""
 
@@ -142,6 +177,13 @@ class SettlementJobOut(Schema):
     """The job that was started; its progress is under `/api/v1/jobs/`."""
 
     job: str
+
+
+@router.get("/{city}/service-standard/penalties", response=PenaltyScheduleOut,
+            summary="Penalties in force on a day")  # fmt: skip
+def get_penalties(request: HttpRequest, city: str, day: date) -> Any:
+    """What breaches of the service standard cost on a day, with article and source: open to all."""
+    return penalties_on(city_by_slug(city).slug, day)
 
 
 @router.get("/{city}/settlement", auth=READ, response=list[SettledDayOut], summary="Settled days")

@@ -234,10 +234,11 @@ def _pay_lines(pay: Any, engaged: Engagement) -> list[dict[str, Any]]:
 
 
 def _penalty_lines(penalties: Sequence[Any], engaged: Engagement) -> list[dict[str, Any]]:
-    article = engaged.figures["penalties"].article
+    figure = engaged.figures["penalties"]
+    own = {row["code"]: row.get("article", "") for row in figure.value}
     return [
         _line("penalty", each.breaches, "breaches", -each.amount, code=each.rule.code,
-              rate=_tariff_of(each), article=article)
+              rate=_tariff_of(each), article=own[each.rule.code] or figure.article)
         for each in penalties
     ]  # fmt: skip
 

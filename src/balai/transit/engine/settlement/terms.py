@@ -143,7 +143,9 @@ def _listed(value: Any) -> Sequence[Any]:
 
 
 def _row(row: Any) -> dict[str, Any]:
-    """A rule of the schedule as it is stored: code, basis, value, free, cap."""
+    """A rule of the schedule as it is stored: code, basis, value, free, cap; and, where the rule
+    has its own, the article and source it comes from and whether that text was read.
+    """
     if not isinstance(row, Mapping) or not row.get("code"):
         raise ValueError("has a rule without a code")
     code = str(row["code"])
@@ -159,4 +161,5 @@ def _row(row: Any) -> dict[str, Any]:
         raise ValueError(f"{code}: value, free and cap must be numbers") from error
     if kept["free"] < 0 or Decimal(kept["value"]) < 0 or Decimal(kept.get("cap", "0")) < 0:
         raise ValueError(f"{code}: nothing may be below zero")
-    return kept
+    kept |= {name: str(row[name]) for name in ("article", "source") if row.get(name)}
+    return kept | ({"verified": row["verified"] is True} if "verified" in row else {})

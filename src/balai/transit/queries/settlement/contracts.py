@@ -9,8 +9,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from balai.kernel.laws import find_law
-from balai.kernel.laws.law import LawGap
+from balai.kernel.laws import Law, LawGap, find_law
 from balai.kernel.problems import MissingError, ProblemError
 from balai.transit.engine.settlement.terms import AUTOMATIC, TERMS, Term, Terms, terms_of
 from balai.transit.models import Contract, ContractTerm, Operator, RouteAssignment, Vehicle
@@ -22,7 +21,10 @@ FALLBACK = "jakarta"
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure in force on a day: the contract's own (`own`), or the service standard's."""
+    """A figure in force on a day: the contract's own (`own`), or the service standard's.
+
+    `verified`: the decree's own text was read; a contract's figure is its parties' word.
+    """
 
     term: Term
     value: Any
@@ -30,6 +32,8 @@ class Figure:
     source: str
     own: bool
     start: date
+    end: date | None = None
+    verified: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,26 +90,36 @@ def figures_on(contract: Contract, day: date) -> dict[str, Figure]:
                 )
             found[name] = Figure(term, "0", contract.get_model_display(), "", True, contract.start)
         else:
-            found[name] = _standard(contract.operator.city, term, day)
+            found[name] = standard_figure(contract.operator.city, name, day)
     return found
 
 
-def _standard(city: str, term: Term, day: date) -> Figure:
-    law = None
+def standard_of(city: str) -> Law:
+    """The service standard that holds in a city: its own, or the `FALLBACK` city's.
+
+    MissingError where there is neither.
+    """
     for name in (city, FALLBACK):
         try:
-            law = find_law(STANDARD.format(city=name))
-            break
+            return find_law(STANDARD.format(city=name))
         except (LookupError, OSError):
             continue
-    if law is None:
-        raise MissingError("There is no service standard", detail=STANDARD.format(city=FALLBACK))
+    raise MissingError("There is no service standard", detail=STANDARD.format(city=FALLBACK))
+
+
+def standard_figure(city: str, name: str, day: date) -> Figure:
+    """A figure of the city's service standard on a day; ProblemError where it says nothing of it.
+
+    KeyError where there is no such figure.
+    """
+    term = TERMS[name]
     try:
-        dated = law.value(term.name, day)
+        dated = standard_of(city).value(name, day)
     except LawGap as gap:
         title = "The service standard says nothing of this day"
         raise ProblemError(title, detail=str(gap)) from gap
-    return Figure(term, term.read(dated.value), dated.article, dated.source, False, dated.start)
+    return Figure(term, term.read(dated.value), dated.article, dated.source, False, dated.start,
+                  dated.end, dated.verified)  # fmt: skip
 
 
 def engagements(city: str, day: date) -> list[Engagement]:
@@ -133,13 +147,13 @@ def engagements(city: str, day: date) -> list[Engagement]:
 
 def inspection_kinds(city: str, day: date) -> tuple[str, ...]:
     """The breaches that an inspector may record on a day, by the city's schedule."""
-    figure = _standard(city, TERMS["penalties"], day)
+    figure = standard_figure(city, "penalties", day)
     return tuple(row["code"] for row in figure.value if row["code"] not in AUTOMATIC)
 
 
 def split_rule(city: str, day: date) -> Any:
     """By what a journey's charge is divided on a day; one rule for all of a city's operators."""
-    return _standard(city, TERMS["split_rule"], day).value
+    return standard_figure(city, "split_rule", day).value
 
 
 def _vehicles(operator: Operator, day: date) -> frozenset[str]:

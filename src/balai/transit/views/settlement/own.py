@@ -58,7 +58,7 @@ def statement(request: HttpRequest, city: str, statement: UUID) -> HttpResponse:
     context = statement_page(found, request) | {
         "form": form, "due": objection_due(found) if found.approved_at else None, "waits": waits,
         "runs_url": reverse("transit:own-runs", args=[city, found.pk]), "fares_url": "",
-        "own": True,
+        "standard_url": reverse("transit:penalties", args=[city]), "own": True,
     }  # fmt: skip
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "transit/settlement/statement.html", context, status=status)

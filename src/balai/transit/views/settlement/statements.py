@@ -46,6 +46,7 @@ def show(request: HttpRequest, city: str, statement: UUID) -> HttpResponse:
         "may_withdraw": may(request, SETTLE) or may(request, APPROVE_SETTLEMENT),
         "runs_url": reverse("transit:statement-runs", args=[city, found.pk]),
         "fares_url": reverse("transit:statement-fares", args=[city, found.pk]),
+        "standard_url": reverse("transit:penalty-desk", args=[city]),
     }  # fmt: skip
     return render(request, "transit/settlement/statement.html", context)
 
@@ -147,6 +148,7 @@ def statement_page(found: Statement, request: HttpRequest) -> dict[str, Any]:
             (row, penalty_title(row.kind))
             for row in found.operator.inspections.filter(day=found.day)
         ],
+        "contract_query": f"&contract={found.contract_id}" if found.contract_id else "",
         "open": found.state == Statement.State.DRAFT,
         "withdrawable": found.state in ("draft", "approved") and not found.payment_id,
     }  # fmt: skip
