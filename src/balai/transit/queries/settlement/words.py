@@ -9,7 +9,6 @@ from typing import Any
 
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from balai.transit.models import StatementLine
 
@@ -59,9 +58,7 @@ def penalty_price(rule: Mapping[str, Any]) -> str:
 
 def penalty_free(free: int) -> str:
     """How many breaches of a day cost nothing."""
-    told = ngettext("the first of a day costs nothing", "the first %(free)s of a day cost nothing",
-                    free)  # fmt: skip
-    return told % {"free": free} if free else ""
+    return _("not counted each day: the first %(free)s") % {"free": free} if free else ""
 
 
 def share_of_pay(share: Any) -> str:
