@@ -55,10 +55,10 @@ def test_an_operator_is_added_and_its_faults_named_at_the_field(sign_in):
     assert Operator.objects.get().name == "Koperasi A"
     page = "/jakarta/transit/officer/operators/kop-a/"
     assert client.get(page).status_code == 200
-    bad = {"act": "account", "account-bank": "no", "account-account": "12345"}
+    bad = {"act": "vehicle", "vehicle-code": "v", "vehicle-start": "never"}
     answer = client.post(page, bad)
     assert answer.status_code == 422
-    assert "BIC" in answer.content.decode()
+    assert "vehicle-start" in answer.content.decode()
     contract = {"act": "contract", "contract-number": "K/1", "contract-model": "gross",
                 "contract-start": "2018-01-15", "contract-rate_per_km": "3459.36",
                 "contract-article": "Annex 1"}  # fmt: skip

@@ -167,6 +167,16 @@ register_scopes(
             title={"id": "Menyelesaikan hari operasi", "en": "Settle service days"},
             permission=SETTLE,
         ),
+        ScopeSpec(
+            name="transit:operators",
+            title={"id": "Mengelola operator", "en": "Manage operators"},
+            permission=MANAGE_OPERATORS,
+        ),
+        ScopeSpec(
+            name="transit:approve",
+            title={"id": "Menyetujui penyelesaian", "en": "Approve settlements"},
+            permission=APPROVE_SETTLEMENT,
+        ),
     ],
 )
 register_actions(
@@ -174,8 +184,16 @@ register_actions(
     {
         "transit.operator-added": {"id": "Operator ditambahkan", "en": "Operator added"},
         "transit.operator-account-changed": {
-            "id": "Rekening operator diubah",
-            "en": "Operator's bank account changed",
+            "id": "Rekening operator dicatat",
+            "en": "Operator's bank account entered",
+        },
+        "transit.operator-account-approved": {
+            "id": "Rekening operator disetujui",
+            "en": "Operator's bank account approved",
+        },
+        "transit.operator-account-refused": {
+            "id": "Rekening operator ditolak",
+            "en": "Operator's bank account refused",
         },
         "transit.contract-added": {"id": "Kontrak ditambahkan", "en": "Contract added"},
         "transit.term-set": {"id": "Angka kontrak ditetapkan", "en": "Contract's figure set"},

@@ -42,9 +42,21 @@ class OperatorForm(forms.Form):
 class AccountForm(forms.Form):
     """Where an operator is paid."""
 
-    bank = forms.CharField(label=_("Bank (BIC)"), max_length=11)
+    bank = forms.CharField(label=_("Bank (BIC)"), max_length=11,
+                           help_text=_("8 or 11 characters, such as BDINIDJA."))  # fmt: skip
     account = forms.CharField(label=_("Account number"), max_length=40,
                               widget=forms.TextInput({"autocomplete": "off"}))  # fmt: skip
+    holder = forms.CharField(label=_("In whose name"), max_length=140)
+
+
+class ApproveAccountForm(forms.Form):
+    """The account's number, typed anew by who approves it."""
+
+    account = forms.CharField(
+        label=_("Account number"), max_length=40,
+        widget=forms.TextInput({"autocomplete": "off"}),
+        help_text=_("Type it anew from the operator's letter: it must be what was entered."),
+    )  # fmt: skip
 
 
 class ContractForm(forms.Form):

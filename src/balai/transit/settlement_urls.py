@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from balai.transit.views.settlement import (
+    bank_accounts,
     days,
     inspections,
     operators,
@@ -28,6 +29,7 @@ urlpatterns = [
     path("officer/objections/<int:objection>/", statements.answer_it, name="objection"),
     path("officer/operators/", operators.operators, name="operators"),
     path("officer/operators/<slug:code>/", operators.operator, name="operator"),
+    path("officer/operators/<slug:code>/account/", bank_accounts.account, name="operator-account"),
     path("officer/operators/<slug:code>/inspections/<int:inspection>/", inspections.take_back,
          name="inspection-take-back"),
     path("officer/operator-logs/", operators.logs, name="operator-logs"),

@@ -6,6 +6,7 @@ from ninja import Router
 
 from balai.transit import rules  # noqa: F401 - its scopes must be known before they are asked for
 from balai.transit.api import (
+    bank_accounts,
     boards,
     card_claims,
     card_desk,
@@ -28,4 +29,5 @@ for part in (taps, quarantine, journeys, feeds, tariffs, planning, boards, realt
 for part in (hotlist, cards, card_claims, card_desk):
     router.add_router("", part.router)
 router.add_router("", settlement.router)
+router.add_router("", bank_accounts.router)
 router.add_router("", simulation.router)

@@ -15,6 +15,7 @@ from balai.kernel.access.queries import find_user
 from balai.kernel.problems import MissingError
 from balai.kernel.regions.queries import city_by_slug
 from balai.kernel.row_security import rows_of
+from balai.transit.actions.settlement.bank_accounts import approve_account, enter_account
 from balai.transit.actions.settlement.logs import import_log
 from balai.transit.actions.settlement.operators import (
     add_contract,
@@ -22,14 +23,13 @@ from balai.transit.actions.settlement.operators import (
     assign_route,
     link_account,
     record_inspection,
-    set_account,
 )
 from balai.transit.actions.settlement.payments import book, make_batch, release
 from balai.transit.actions.settlement.runs import reports_of, service_start
 from balai.transit.actions.settlement.settle_day import settle_day
 from balai.transit.actions.settlement.statements import approve
 from balai.transit.demo.network import network
-from balai.transit.models import RouteAssignment, SettledDay, Statement, Vehicle
+from balai.transit.models import Operator, RouteAssignment, SettledDay, Statement, Vehicle
 from balai.transit.queries.feed import current_feed, load_feed
 
 if TYPE_CHECKING:
@@ -164,9 +164,7 @@ def engage(inspected: date, routes: Collection[str] | None = None) -> None:
             CITY, told["code"], name=told["name"], kind=told["kind"], joined_on=JOINED, by=BY,
             generated=True,
         )  # fmt: skip
-        if operator.account is None:
-            number = f"0000{operator.pk:06}"
-            set_account(operator, bank="DEMOIDJA", account=number, by=BY)
+        _link_bank(operator)
         terms = {"rate_per_km": told["rate"]} if "rate" in told else {}
         contract = add_contract(
             operator, f"KTR/{told['code'].upper()}/2018", model=told["model"], start=JOINED,
@@ -184,6 +182,15 @@ def engage(inspected: date, routes: Collection[str] | None = None) -> None:
         for kind in ("waiting", "smoking"):
             record_inspection(first, kind, day=inspected, by=BY, kinds=("waiting", "smoking"),
                               note="Made up for the demonstration")  # fmt: skip
+
+
+def _link_bank(operator: Operator) -> None:
+    """An account entered by one officer and approved by another."""
+    if not operator.bank_accounts.exists():
+        number = f"0000{operator.pk:06}"
+        account = enter_account(operator, bank="DEMOIDJA", account=number, holder=operator.name,
+                                by=BY)  # fmt: skip
+        approve_account(account, number=number, by=Origin(actor=APPROVER, channel="demo"))
 
 
 def _bring_vehicles(day: date) -> None:

@@ -40,6 +40,7 @@ from balai.transit.models.journeys import (
     TariffInForce,
     Validator,
 )
+from balai.transit.models.payouts import BankAccount
 from balai.transit.models.quarantine import Quarantined, TapRuling
 from balai.transit.models.reach import ReachMeasurement
 from balai.transit.models.realtime import RealtimeSnapshot, RealtimeSource, TrackPart
@@ -67,6 +68,7 @@ from balai.transit.models.tariffs import TariffDecision, TariffPreview, TariffVe
 __all__ = [
     "Adjustment",
     "Agency",
+    "BankAccount",
     "Card",
     "CardAccount",
     "CardAct",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Operator(models.Model):
-    """Who runs vehicles for the city. `account` is the sealed number of its bank account."""
+    """Who runs vehicles for the city."""
 
     class Kind(models.TextChoices):
         COOPERATIVE = "cooperative", _("angkot cooperative")
@@ -28,9 +28,6 @@ class Operator(models.Model):
     kind = models.CharField(max_length=12, choices=Kind.choices)
     joined_on = models.DateField()
     left_on = models.DateField(null=True, blank=True)
-    bank = models.TextField(blank=True)
-    account = models.BinaryField(null=True)
-    account_end = models.CharField(max_length=4, blank=True)
     generated = models.BooleanField(default=False)
     made_at = models.DateTimeField(db_default=Now())
 

@@ -10,12 +10,10 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from balai.kernel import keys
 from balai.kernel.access.actions import record as audit
 from balai.kernel.access.origin import Origin
 from balai.kernel.problems import ConflictError, Fault, ProblemError
 from balai.kernel.regions.queries import city_by_slug
-from balai.transit.engine.settlement.pain001 import BIC
 from balai.transit.engine.settlement.terms import AUTOMATIC, CITY_WIDE, TERMS
 from balai.transit.models import (
     Contract,
@@ -27,15 +25,13 @@ from balai.transit.models import (
     Vehicle,
 )
 
-PURPOSE = "transit.operator-account"
 CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
-ACCOUNT = re.compile(r"[A-Za-z0-9]{4,34}")
 
 
 @transaction.atomic
 def add_operator(
-    city: str, code: str, *, name: str, kind: str, joined_on: date, by: Origin, bank: str = "",
-    account: str = "", generated: bool = False,
+    city: str, code: str, *, name: str, kind: str, joined_on: date, by: Origin,
+    generated: bool = False,
 ) -> Operator:  # fmt: skip
     """The operator with this code, added once; again with other facts is a conflict."""
     faults = []
@@ -55,39 +51,7 @@ def add_operator(
         raise ConflictError("There is another operator with this code", detail=str(made))
     if fresh:
         _told("transit.operator-added", made, by)
-    if bank or account:
-        set_account(made, bank=bank, account=account, by=by)
     return made
-
-
-@transaction.atomic
-def set_account(operator: Operator, *, bank: str, account: str, by: Origin) -> None:
-    """Where the operator is paid. The number is sealed; its last four characters are shown."""
-    bank, number = checked_account(bank, account)
-    operator.bank = bank
-    operator.account = keys.seal(PURPOSE, number, about=str(operator.pk))
-    operator.account_end = number[-4:]
-    operator.save(update_fields=["bank", "account", "account_end"])
-    _told("transit.operator-account-changed", operator, by)
-
-
-def checked_account(bank: str, account: str) -> tuple[str, str]:
-    """A bank's BIC and an account's number as they are kept; ProblemError names a bad one."""
-    number, code = re.sub(r"[\s.\-]", "", account), bank.strip().upper()
-    faults = []
-    if not BIC.fullmatch(code):
-        faults.append(_fault("bank", bank, "is not a BIC of 8 or 11 characters"))
-    if not ACCOUNT.fullmatch(number):
-        faults.append(_fault("account", "", "is not of 4 to 34 letters and digits"))
-    _refuse("The account cannot be kept", faults)
-    return code, number
-
-
-def account_of(operator: Operator) -> str:
-    """The number of the operator's bank account, unsealed; empty where none is known."""
-    if operator.account is None:
-        return ""
-    return keys.open_sealed(PURPOSE, bytes(operator.account), about=str(operator.pk))
 
 
 @transaction.atomic

@@ -21,18 +21,22 @@ from balai.kernel.ledger.actions import post_many
 from balai.kernel.ledger.postings import Posting
 from balai.kernel.problems import ConflictError, Fault, ProblemError
 from balai.kernel.regions.queries import City, city_by_slug
+from balai.transit.actions.settlement.bank_accounts import checked_account, number_of
 from balai.transit.actions.settlement.books import payable_account, treasury_account
-from balai.transit.actions.settlement.operators import account_of, checked_account
-from balai.transit.models import Operator, PaymentBatch, Statement
+from balai.transit.models import BankAccount, Operator, PaymentBatch, Statement
+from balai.transit.queries.settlement.accounts import REMEDY, accounts_in_use, why_unpaid
 
 PURPOSE = "transit.payer-account"
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What an operator is to be paid by a batch; `reference` comes back on the bank's statement."""
+    """What an operator is to be paid by a batch; `reference` comes back on the bank's statement.
+    `account`: the approved one of the operator, None where it has none.
+    """
 
     operator: Operator
+    account: BankAccount | None
     amount: int
     reference: str
     days: tuple[date, ...]
@@ -43,7 +47,8 @@ def make_batch(city: str, *, execution: date, bank: str, account: str, by: Origi
     """Gather what is approved and not yet paid, to be paid from the city's `account` at `bank`
     (its BIC). An operator whose sum is not above zero waits.
 
-    ProblemError names a bad field, operators without a bank account, or that nothing is to pay.
+    ProblemError names a bad field, operators without an approved bank account, or that nothing is
+    to be paid.
     """
     bank, account = checked_account(bank, account)
     waiting = list(
@@ -56,9 +61,8 @@ def make_batch(city: str, *, execution: date, bank: str, account: str, by: Origi
         groups[each.operator_id].append(each)
     paid = [group for group in groups.values() if sum(each.change for each in group) > 0]
     faults = tuple(
-        Fault(field="account", value=group[0].operator.name, problem="has no bank account",
-              remedy="Add it on the operator's page")
-        for group in paid if group[0].operator.account is None
+        Fault(field="operator", value=group[0].operator.name, problem=why, remedy=REMEDY)
+        for group in paid if (why := why_unpaid(group[0].operator))
     )  # fmt: skip
     if faults or not paid:
         detail = "" if faults else "No approved statement waits to be paid."
@@ -176,9 +180,11 @@ def dues(batch: PaymentBatch) -> list[Due]:
     )
     for each in rows:
         groups[each.operator_id].append(each)
+    accounts = accounts_in_use([group[0].operator for group in groups.values()])
     return [
-        Due(group[0].operator, sum(each.change for each in group),
-            f"{batch.reference}-{number:03}"[:35], tuple(sorted({each.day for each in group})))
+        Due(group[0].operator, accounts.get(group[0].operator_id),
+            sum(each.change for each in group), f"{batch.reference}-{number:03}"[:35],
+            tuple(sorted({each.day for each in group})))
         for number, group in enumerate(groups.values(), 1)
     ]  # fmt: skip
 
@@ -190,10 +196,10 @@ def bank_file(batch: PaymentBatch) -> bytes:
     facts = city_by_slug(batch.city)
     transfers = [
         Transfer(
-            Party(due.operator.name, account_of(due.operator), due.operator.bank), due.amount,
-            due.reference, f"Kilometres and fares {due.days[0]} to {due.days[-1]}",
+            Party(account.holder, number_of(account), account.bank), due.amount, due.reference,
+            f"Kilometres and fares {due.days[0]} to {due.days[-1]}",
         )
-        for due in dues(batch)
+        for due, account in _paid_to(batch)
     ]  # fmt: skip
     payer = keys.open_sealed(PURPOSE, bytes(batch.payer_account), about=str(batch.pk))
     try:
@@ -211,12 +217,23 @@ def bank_list(batch: PaymentBatch) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(("reference", "name", "bank", "account", "amount", "days"))
-    for due in dues(batch):
+    for due, account in _paid_to(batch):
         days = " ".join(map(str, due.days))
-        row = (due.reference, due.operator.name, due.operator.bank, account_of(due.operator),
-               due.amount, days)  # fmt: skip
+        row = (due.reference, account.holder, account.bank, number_of(account), due.amount, days)
         writer.writerow([f"'{cell}" if str(cell)[:1] in "=+-@" else cell for cell in row])
     return out.getvalue()
+
+
+def _paid_to(batch: PaymentBatch) -> list[tuple[Due, BankAccount]]:
+    """What is paid to which account; ProblemError names operators without an approved one."""
+    found = dues(batch)
+    if faults := tuple(
+        Fault(field="operator", value=due.operator.name, problem=why_unpaid(due.operator),
+              remedy=REMEDY)
+        for due in found if due.account is None
+    ):  # fmt: skip
+        raise ProblemError("The bank file cannot be written", faults=faults)
+    return [(due, due.account) for due in found if due.account is not None]
 
 
 def _locked(batch: PaymentBatch, *states: str) -> PaymentBatch:

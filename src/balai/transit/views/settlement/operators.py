@@ -25,12 +25,12 @@ from balai.transit.actions.settlement.operators import (
     add_vehicle,
     assign_route,
     record_inspection,
-    set_account,
     set_term,
 )
 from balai.transit.engine.settlement.terms import TERMS
 from balai.transit.models import Contract, Operator, OperatorLog, Route, RouteAssignment
 from balai.transit.queries.feed import current_feed
+from balai.transit.queries.settlement.accounts import account_in_use, account_waiting
 from balai.transit.queries.settlement.contracts import (
     inspection_kinds,
     operator_of,
@@ -40,7 +40,6 @@ from balai.transit.queries.settlement.days import owed
 from balai.transit.queries.settlement.words import penalty_title
 from balai.transit.rules import MANAGE_OPERATORS, VIEW_SETTLEMENT
 from balai.transit.settlement_forms import (
-    AccountForm,
     ContractForm,
     InspectionForm,
     LogForm,
@@ -107,6 +106,7 @@ def operator(request: HttpRequest, city: str, code: str) -> HttpResponse:
         "vehicles": found.vehicles.all(),
         "inspections": [(row, penalty_title(row.kind)) for row in found.inspections.all()[:30]],
         "statements": found.statements.all()[:14],
+        "account": account_in_use(found), "account_waits": account_waiting(found),
     }  # fmt: skip
     status = 422 if bound is not None and bound.errors else 200
     return render(request, "transit/settlement/operator.html", context, status=status)
@@ -151,7 +151,6 @@ def _forms(request: HttpRequest, city: str, contracts: list[Contract]) -> dict[s
         return request.POST if act == name else None
 
     made: dict[str, forms.Form] = {
-        "account": AccountForm(data("account"), prefix="account"),
         "contract": ContractForm(data("contract"), prefix="contract"),
         "vehicle": VehicleForm(data("vehicle"), prefix="vehicle"),
         "inspection": InspectionForm(
@@ -186,12 +185,7 @@ def _acts(
             terms=rate, article=given["article"], by=by,
         )  # fmt: skip
 
-    def account() -> bool:
-        set_account(found, bank=given["bank"], account=given["account"], by=by)
-        return True
-
     return {
-        "account": account,
         "contract": contract,
         "term": lambda: set_term(chosen, given["name"], given["value"], start=given["start"],
                                  article=given["article"], by=by),
