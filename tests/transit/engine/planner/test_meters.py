@@ -13,15 +13,22 @@ from hypothesis import strategies as st
 
 from balai.transit.engine.fares.modes import Mode
 from balai.transit.engine.fares.reference import Boarding, price_boardings
-from balai.transit.engine.planner.dominance import beats
+from balai.transit.engine.planner.dominance import beats, beats_from_here
 from balai.transit.engine.planner.meters import (
+    KIND,
+    MODES,
+    NOT_YET,
+    OPENED,
+    RELAXED,
     begin,
+    integrated,
     least,
     meter_of,
     paid,
     ride,
     runs_out,
 )
+from balai.transit.engine.planner.prospects import OWN_FARES, SAME_MODES
 from transit.engine.planner.networks import ON, tariff
 
 MIDNIGHT = int(datetime(ON.year, ON.month, ON.day, tzinfo=ZoneInfo("Asia/Jakarta")).timestamp())
@@ -83,6 +90,23 @@ class Rider:
     def paid(self, row):
         return paid(self.meter.rule, self.states, row)
 
+    def least_by_choice(self, row, boardings):
+        """The least paid after the boardings, by one who goes on or not with what has run out."""
+        if not boardings:
+            return self.paid(row)
+        rule, fares, timed = self.meter.rule, self.meter.fares, self.meter.timed
+        code, tap_in, tap_out, metres = boardings[0]
+        before, found = self.states[row].copy(), []
+        over = runs_out(rule, fares, self.states, row, int(code), tap_in, tap_out)
+        choices = {over, over and before[OPENED] == NOT_YET}
+        for fresh in choices:
+            ride(
+                rule, fares, timed, self.states, row, row, int(code), tap_in, tap_out, metres, fresh
+            )
+            found.append(self.least_by_choice(row, boardings[1:]))
+            self.states[row] = before
+        return min(found)
+
 
 @pytest.mark.parametrize("name", TARIFFS)
 @PATIENT
@@ -122,6 +146,60 @@ def test_who_beats_another_never_pays_more_later(name, one, other, future):
     ahead = boardings(rules, future, now)
     end = ahead[-1][2] if ahead else now
     assume(beats(meter.rule, meter.classes, states, 0, 1, now, NEVER_FOUND, 0, end, 0, len(future)))
+    for row in range(2):
+        rider.take(row, ahead)
+    assert rider.paid(0) <= rider.paid(1)
+
+
+PACKAGES = [name for name in TARIFFS if name.startswith("package")]
+
+
+def met(rules, one, other):
+    """Riders of two pasts in rows 0 and 1, and when both stand at the same stop."""
+    rider, taken = Rider(rules), (boardings(rules, one), boardings(rules, other))
+    for row in range(2):
+        rider.take(row, taken[row])
+    return rider, max([24_000, *(tap_out for rides in taken for _, _, tap_out, _ in rides)])
+
+
+@pytest.mark.parametrize("name", PACKAGES)
+@PATIENT
+@given(one=RIDES, other=RIDES, future=RIDES)
+def test_who_beats_another_never_pays_more_where_packages_may_outlast_their_time(
+    name, one, other, future
+):
+    rider, now = met(TARIFFS[name], one, other)
+    meter, states = rider.meter, rider.states
+    meter.rule[RELAXED] = 1
+    ahead = boardings(TARIFFS[name], future, now)
+    end = ahead[-1][2] if ahead else now
+    assume(beats(meter.rule, meter.classes, states, 0, 1, now, NEVER_FOUND, 0, end, 0, len(future)))
+    assert rider.least_by_choice(0, ahead) <= rider.least_by_choice(1, ahead)
+
+
+@pytest.mark.parametrize("name", PACKAGES)
+@pytest.mark.parametrize("outlook", [OWN_FARES, SAME_MODES])
+@PATIENT
+@given(one=RIDES, other=RIDES, future=RIDES)
+def test_who_has_paid_no_more_stays_so_where_no_other_mode_can_follow(
+    name, outlook, one, other, future
+):
+    rider, now = met(TARIFFS[name], one, other)
+    meter, states = rider.meter, rider.states
+    has = int(states[1, MODES]) if outlook == SAME_MODES else 0
+    assume(rider.paid(0) <= rider.paid(1) and not integrated(meter.rule, has))
+    ahead = [
+        boarding
+        for boarding in boardings(TARIFFS[name], future, now)
+        if meter.fares[int(boarding[0]), KIND] < 0 or (has >> int(boarding[0])) & 1
+    ]
+    end = ahead[-1][2] if ahead else now
+    assume(
+        beats_from_here(
+            outlook, meter.rule, meter.classes, states, 0, 1, now, NEVER_FOUND, 0, end, 0,
+            len(ahead),
+        )
+    )  # fmt: skip
     for row in range(2):
         rider.take(row, ahead)
     assert rider.paid(0) <= rider.paid(1)

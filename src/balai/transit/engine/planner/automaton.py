@@ -19,7 +19,7 @@ import numpy as np
 from balai.transit.engine.fares.modes import Mode
 from balai.transit.engine.fares.tariff import CappedWindow, DistanceIntegrated, PerBoarding, Tariff
 
-from .search import FareTable
+from .arrays import FareTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

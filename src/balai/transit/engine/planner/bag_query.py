@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from balai.transit.engine.fares.tariff import DistanceIntegrated
+from balai.transit.engine.fares.tariff import DistanceIntegrated, PerBoarding
 
+from .arrays import NEVER
 from .automaton import bands_between, no_fare
+from .bag_search import search_bags
 from .bags import (
     ALIGHT,
     BOARD,
@@ -26,10 +28,8 @@ from .bags import (
     SEAT_FIELDS,
     TIME,
     Bags,
-    Left,
-    least_left,
-    search_bags,
 )
+from .bounds import Left, least_left
 from .journeys import Ride, stop_arrays
 from .meters import (
     BENT,
@@ -44,7 +44,7 @@ from .meters import (
     Meter,
     meter_of,
 )
-from .search import NEVER
+from .prospects import Prospects, prospects_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,10 +53,10 @@ if TYPE_CHECKING:
 
     from balai.transit.engine.fares.tariff import Tariff
 
+    from .arrays import Network
     from .ground import Ground
     from .journeys import Ends
     from .preferences import Preferences
-    from .search import Network
 
 FIRST_LABELS = 1 << 15
 FIRST_SEATS = 1 << 12
@@ -77,6 +77,7 @@ class BagQuestion:
     access_stop: NDArray[np.int32]
     access_s: NDArray[np.int32]
     left: Left
+    prospects: Prospects
     max_rides: int
 
 
@@ -142,8 +143,23 @@ class BagSearch:
             left = Left(none, none, none[0].astype(np.int8), none[0].astype(np.int8))
         access_stop, access_s = stop_arrays(ends.access)
         return BagQuestion(
-            network, table.call_metres, egress_s, access_stop, access_s, left, asked.max_rides
-        )
+            network, table.call_metres, egress_s, access_stop, access_s, left,
+            self._prospects(ground, network, asked), asked.max_rides,
+        )  # fmt: skip
+
+    def _prospects(self, ground: Ground, network: Network, asked: Preferences) -> Prospects:
+        """What may yet be boarded of the modes that the rule covers, kept with the ground."""
+        assert self.tariff is not None
+        rule = self.tariff.rule
+        covered = rule.tickets.keys() if isinstance(rule, PerBoarding) else rule.modes
+        inside = frozenset(int(mode) for mode in covered) & {
+            int(mode) for mode in np.unique(network.pattern_product)
+        }
+        key = (asked.modes, inside, asked.max_rides)
+        if key not in ground.prospects:
+            fastest = ground.timetable.call_fastest_s
+            ground.prospects[key] = prospects_of(network, fastest, inside, asked.max_rides)
+        return ground.prospects[key]
 
     def journeys(
         self, question: BagQuestion, when: Moment, known: Sequence[Known]
@@ -181,9 +197,9 @@ class BagSearch:
                 bags.found[number] = (arrive, fare, rides, KNOWN)
             bags.counts[FOUNDS] = len(known)
             if search_bags(
-                question.network, question.metres, question.left, meter, bags, question.egress_s,
-                question.access_stop, question.access_s, when.depart_at, when.deadline,
-                question.max_rides, when.last_start,
+                question.network, question.metres, question.left, meter, question.prospects, bags,
+                question.egress_s, question.access_stop, question.access_s, when.depart_at,
+                when.deadline, question.max_rides, when.last_start,
             ):  # fmt: skip
                 return bags
             self.labels, self.seats, self._bags = 2 * self.labels, 2 * self.seats, None
@@ -202,7 +218,7 @@ class BagSearch:
         if self._bags is None or self._bags.states.shape[1] != state_fields:
             self._bags = Bags(
                 pool=np.zeros((self.labels, LABEL_FIELDS), np.int32),
-                states=np.zeros((self.labels, state_fields), np.int64),
+                states=np.zeros((self.labels + self.seats, state_fields), np.int64),
                 entries=np.zeros((2 * self.labels + stops, ENTRY_FIELDS), np.int32),
                 seats=np.zeros((self.seats, SEAT_FIELDS), np.int32),
                 found=np.zeros((self.seats, FOUND_FIELDS), np.int64),

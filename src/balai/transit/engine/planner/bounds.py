@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numba import njit
 
-from .search import NEVER
+from .arrays import NEVER
+from .compiling import allocating
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,6 +25,20 @@ class BackwardEdges(NamedTuple):
     start: NDArray[np.int32]
     origin: NDArray[np.int32]
     seconds: NDArray[np.int32]
+
+
+class Left(NamedTuple):
+    """What is left to do at the least, by stop.
+
+    `alight[r, stop]` and `board[r, stop]` are the seconds to the destination of one who has just
+    alighted there, or is about to board, and takes at most r more rides; `alight_rides` and
+    `board_rides` the fewest rides (127: too many).
+    """
+
+    alight: NDArray[np.int32]
+    board: NDArray[np.int32]
+    alight_rides: NDArray[np.int8]
+    board_rides: NDArray[np.int8]
 
 
 def backward_edges(timetable: Timetable, walk_s: NDArray[np.int32]) -> BackwardEdges:
@@ -47,7 +61,7 @@ def backward_edges(timetable: Timetable, walk_s: NDArray[np.int32]) -> BackwardE
     )
 
 
-@njit(cache=True)
+@allocating
 def least_seconds(edges, egress_stop, egress_s, limit):  # type: ignore[no-untyped-def]
     """Seconds from each stop to the destination at the least; NEVER beyond `limit`.
 
@@ -82,3 +96,44 @@ def least_seconds(edges, egress_stop, egress_s, limit):  # type: ignore[no-untyp
                     head[there] = used
                     used += 1
     return distance
+
+
+@allocating
+def least_left(network, fastest, egress_s, max_rides):  # type: ignore[no-untyped-def]
+    """`Left` by rounds backwards over each pattern's fastest times, as if none had to wait."""
+    stops = egress_s.size
+    alight = np.full((max_rides + 1, stops), NEVER, np.int32)
+    board = np.full((max_rides + 1, stops), NEVER, np.int32)
+    for stop in range(stops):
+        alight[:, stop] = egress_s[stop]
+    for rides in range(1, max_rides + 1):
+        for stop in range(stops):
+            board[rides, stop] = board[rides - 1, stop]
+        for pattern in range(network.pattern_product.size):
+            if network.pattern_product[pattern] < 0:
+                continue
+            seconds = NEVER
+            low, high = network.call_start[pattern], network.call_start[pattern + 1]
+            for call in range(high - 1, low - 1, -1):
+                stop = network.call_stop[call]
+                seconds = min(NEVER, seconds + fastest[call]) if call < high - 1 else seconds
+                if network.call_board[call]:
+                    board[rides, stop] = min(board[rides, stop], seconds)
+                if network.call_alight[call]:
+                    seconds = min(seconds, alight[rides - 1, stop])
+        for stop in range(stops):
+            for way in range(network.walk_start[stop], network.walk_start[stop + 1]):
+                there = network.walk_s[way] + board[rides, network.walk_to[way]]
+                alight[rides, stop] = min(alight[rides, stop], there)
+    return Left(alight, board, fewest_rides(alight), fewest_rides(board))
+
+
+@allocating
+def fewest_rides(seconds):  # type: ignore[no-untyped-def]
+    """First row of each column that is not NEVER; 127 where all are."""
+    fewest = np.full(seconds.shape[1], 127, np.int8)
+    for stop in range(seconds.shape[1]):
+        for rides in range(seconds.shape[0] - 1, -1, -1):
+            if seconds[rides, stop] < NEVER:
+                fewest[stop] = rides
+    return fewest

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .journeys import Ride, stop_arrays
-from .search import (
+from .arrays import (
     ALIGHT,
     BOARD,
     DEPARTURE,
@@ -20,6 +19,7 @@ from .search import (
     STOP,
     TIME,
 )
+from .journeys import Ride, stop_arrays
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -6,10 +6,10 @@ something found already beats them. What cannot close before then does not tell 
 
 from __future__ import annotations
 
-from numba import njit
-
+from .compiling import kernel
 from .meters import (
     BASE,
+    BENT,
     BOUGHT,
     CAP,
     CAPPED,
@@ -18,6 +18,7 @@ from .meters import (
     FAMILY,
     GAP,
     LAST_OUT,
+    LEAST_INSIDE,
     MODES,
     NOT_YET,
     OPENED,
@@ -32,9 +33,10 @@ from .meters import (
     least,
     useful_until,
 )
+from .prospects import OWN_FARES, SAME_MODES
 
 
-@njit(cache=True)
+@kernel
 def beats(rule, classes, states, a, b, now, found, founds, deadline, rides, more):  # type: ignore[no-untyped-def]
     """Whether row a pays no more than row b from `now` on, whatever both ride.
 
@@ -54,7 +56,23 @@ def beats(rule, classes, states, a, b, now, found, founds, deadline, rides, more
     return _beats_tickets(rule, classes, states, a, b, now, until)
 
 
-@njit(cache=True)
+@kernel
+def beats_from_here(  # type: ignore[no-untyped-def]
+    outlook, rule, classes, states, a, b, now, found, founds, deadline, rides, more
+):
+    """`beats` for an a that has paid no more, where it is known what b may yet board."""
+    if rule[FAMILY] == PACKAGE and states[a, BENT] > states[b, BENT]:
+        return False
+    if outlook == OWN_FARES:
+        return True
+    if outlook == SAME_MODES and not (
+        _is_open(rule, states, a, now) and states[a, MODES] & ~states[b, MODES]
+    ):
+        return True
+    return beats(rule, classes, states, a, b, now, found, founds, deadline, rides, more)
+
+
+@kernel
 def _beats_capped(rule, states, a, b, now, until):  # type: ignore[no-untyped-def]
     """Whether a's lead covers what it may yet pay that b has behind it.
 
@@ -79,7 +97,7 @@ def _beats_capped(rule, states, a, b, now, until):  # type: ignore[no-untyped-de
     return states[a, PAID] + behind <= states[b, PAID]
 
 
-@njit(cache=True)
+@kernel
 def _beats_tickets(rule, classes, states, a, b, now, until):  # type: ignore[no-untyped-def]
     """Whether a can buy anew the tickets of b that it has not as new, and pay no more.
 
@@ -96,40 +114,70 @@ def _beats_tickets(rule, classes, states, a, b, now, until):  # type: ignore[no-
     return states[a, PAID] + missing <= states[b, PAID]
 
 
-@njit(cache=True)
+@kernel
 def _beats_package(rule, states, a, b, now, until):  # type: ignore[no-untyped-def]
     """Whether a pays no more whether the package continues, becomes integrated or closes.
 
-    Between packages that close together, or not by `until`; relaxed ones, which may go on when
-    they have run out, may also run out sooner, for then a may do whatever b may. The total rises
-    with the kilometres and stops at the cap, so its two ends decide. The caller has compared
-    what was paid.
+    Packages that close together, or not by `until`, are compared as they go on; relaxed ones,
+    which may go on when they have run out, may also run out sooner, for then a may do whatever b
+    may. Where a goes on and b begins anew, they close together from their next ride on. The
+    caller has compared what was paid.
     """
     live_a, live_b = _is_open(rule, states, a, now), _is_open(rule, states, b, now)
-    if not live_a and not live_b:
+    if not live_a:
+        return not live_b
+    if not _runs_out_alike(rule, states[a, OPENED], states[b, OPENED], rule[WINDOW], until):
+        return False
+    if not live_b:
+        return _beats_fresh(rule, states, a, b)
+    if not _beats_going_on(rule, states, a, b):
+        return False
+    last_a, last_b = states[a, LAST_OUT], states[b, LAST_OUT]
+    if _runs_out_alike(rule, last_a, last_b, rule[GAP], until):
         return True
-    if live_a != live_b or states[a, PAID] > states[b, PAID]:
+    return last_a > last_b and _beats_fresh(rule, states, a, b)
+
+
+@kernel
+def _beats_fresh(rule, states, a, b):  # type: ignore[no-untyped-def]
+    """Whether a pays no more going on with its package than b beginning one.
+
+    b then pays for a ride at the least, and a no more in all than its cap, or its own fares,
+    which b pays as well.
+    """
+    owed = states[b, PAID] + states[b, COLLECTED]
+    if states[a, PAID] + rule[CAP] > owed + rule[LEAST_INSIDE]:
         return False
-    both = integrated(rule, states[b, MODES])
+    due = states[a, PAID] * 1000 + rule[PER_KM] * states[a, RIDDEN]
+    return not rule[RESTATED] or due <= owed * 1000
+
+
+@kernel
+def _beats_going_on(rule, states, a, b):  # type: ignore[no-untyped-def]
+    """Whether a pays no more while the packages of both go on.
+
+    The total rises with the kilometres and stops at the cap, so its two ends decide. Rounding
+    down may differ by a rupiah at another kilometre: what is compared is not rounded.
+    """
+    owed = states[b, PAID] + states[b, COLLECTED]
+    alike = states[a, MODES] == states[b, MODES]
     whole = integrated(rule, states[a, MODES])
-    if states[a, MODES] != states[b, MODES] and not (both and whole):
-        # An integrated package costs the cap at most; one that is not yet, its own fares.
-        owed = states[b, PAID] + states[b, COLLECTED]
-        if both or not whole or not rule[RESTATED] or states[a, PAID] + rule[CAP] > owed:
-            return False
-    # Rounding down may differ by a rupiah at another kilometre: compare before rounding.
-    due_a, due_b = rule[PER_KM] * states[a, RIDDEN], rule[PER_KM] * states[b, RIDDEN]
-    if (
-        states[a, PAID] * 1000 + due_a > states[b, PAID] * 1000 + due_b
-        and rule[BASE] * 1000 + due_b < rule[CAP] * 1000
-    ):
+    # An integrated package costs the cap at most; one that is not yet, its own fares.
+    capped = states[a, PAID] + rule[CAP] <= owed and (alike or whole)
+    if capped and not rule[RESTATED]:
+        return True
+    if states[a, PAID] > states[b, PAID]:
         return False
-    return _runs_out_alike(rule, states[a, OPENED], states[b, OPENED], rule[WINDOW], until) and (
-        _runs_out_alike(rule, states[a, LAST_OUT], states[b, LAST_OUT], rule[GAP], until)
+    if not alike and not (whole and (capped or integrated(rule, states[b, MODES]))):
+        return False
+    due_a, due_b = rule[PER_KM] * states[a, RIDDEN], rule[PER_KM] * states[b, RIDDEN]
+    return (
+        states[a, PAID] * 1000 + due_a <= states[b, PAID] * 1000 + due_b
+        or rule[BASE] * 1000 + due_b >= rule[CAP] * 1000
     )
 
 
-@njit(cache=True)
+@kernel
 def _runs_out_alike(rule, since_a, since_b, limit, until):  # type: ignore[no-untyped-def]
     """Whether a limit counted from two moments tells neither apart to a's harm."""
     if since_a == since_b or min(since_a, since_b) + limit >= until:
@@ -137,7 +185,7 @@ def _runs_out_alike(rule, since_a, since_b, limit, until):  # type: ignore[no-un
     return rule[RELAXED] and since_a < since_b
 
 
-@njit(cache=True)
+@kernel
 def _is_open(rule, states, row, now):  # type: ignore[no-untyped-def]
     return states[row, OPENED] != NOT_YET and (
         rule[RELAXED]

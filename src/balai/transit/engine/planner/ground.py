@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .arrays import Network
 from .bounds import BackwardEdges, backward_edges
 from .errors import NoStopWithinReachError
 from .footpaths import walking_seconds
 from .geometry import great_circle_m, within
 from .journeys import Ends, Teller
 from .preferences import MAX_WALK_M
-from .search import Network
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from .automaton import FareAutomaton
     from .preferences import Preferences, Wheelchair
+    from .prospects import Prospects
     from .timetable import Timetable
 
 ACCESSIBLE, INACCESSIBLE = 1, 2  # GTFS wheelchair_boarding and wheelchair_accessible
@@ -37,6 +38,7 @@ class Ground:
     edges: BackwardEdges
     teller: Teller
     networks: dict[tuple[object, ...], Network] = field(default_factory=dict)
+    prospects: dict[tuple[object, ...], Prospects] = field(default_factory=dict)
 
     def network(self, fares: FareAutomaton, modes: frozenset[Mode] | None) -> Network:
         """The arrays for a search whose products are the automaton's; other modes are closed."""

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .arrays import LABEL_FIELDS, NEVER, Front, Goal, new_front, new_workspace
 from .automaton import DAY_S, FareAutomaton, bands_between, compile_automaton, no_fare
 from .bounds import least_seconds
 from .journeys import stop_arrays
 from .ranges import AT, Span, departures_between, search_span
-from .search import LABEL_FIELDS, NEVER, Front, Goal, new_front, search
+from .search import look_onward, search
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -100,16 +101,21 @@ class LayeredSearch:
         """Labels of a search (a view of the pool). Without an egress, all stops are sought."""
         horizon_s = asked.horizon_s if horizon_s is None else horizon_s
         network = ground.network(fares, asked.modes)
+        patterns = network.pattern_product.size
         space = self.space(fares.states)
         goal = _goal(ground, ends, fares, asked, 1, horizon_s)
         access_stop, access_s = stop_arrays(ends.access)
         while True:
             space.clean()
             best = np.minimum(goal.best, np.int32(depart_at + horizon_s + 1))
+            onward = best
+            if ends.egress:
+                onward = np.empty_like(best)
+                look_onward(fares.table.step, best, onward)
             used = search(
                 network, fares.table, *space.fronts, space.best_ride, space.best_any,
-                goal._replace(best=best), access_stop, access_s, depart_at,
-                asked.max_rides, self._pool,
+                goal._replace(best=best, onward=onward), new_workspace(patterns, fares.states),
+                access_stop, access_s, depart_at, asked.max_rides, self._pool,
             )  # fmt: skip
             if used >= 0:
                 return self._pool[:used]
@@ -120,6 +126,7 @@ class LayeredSearch:
     ) -> NDArray[np.int32]:
         """Labels of a search over all departures of a span (a view of the pool)."""
         network = ground.network(fares, asked.modes)
+        patterns = network.pattern_product.size
         layers = asked.max_rides + 1
         space = self.space(fares.states, layers)
         goal = _goal(ground, ends, fares, asked, layers, span.horizon_s)
@@ -130,7 +137,9 @@ class LayeredSearch:
             space.clean()
             used = search_span(
                 network, fares.table, *space.fronts, space.best_ride, space.best_any,
-                goal._replace(best=goal.best.copy()), events, span, asked.max_rides, self._pool,
+                goal._replace(best=goal.best.copy(), onward=np.empty_like(goal.best)),
+                new_workspace(patterns, fares.states),
+                events, span, asked.max_rides, self._pool,
             )  # fmt: skip
             if used >= 0:
                 return self._pool[:used]
@@ -155,8 +164,8 @@ def _goal(
         best[fares.fare > asked.max_fare] = -NEVER
     egress_s = np.full(stops, NEVER, np.int32)
     if not ends.egress:
-        return Goal(egress_s, np.zeros(stops, np.int32), best)
+        return Goal(egress_s, np.zeros(stops, np.int32), best, best)
     egress_stop, walk_out = stop_arrays(ends.egress)
     egress_s[egress_stop] = walk_out
     at_least = least_seconds(ground.edges, egress_stop, walk_out, horizon_s)
-    return Goal(egress_s, at_least, best)
+    return Goal(egress_s, at_least, best, best)

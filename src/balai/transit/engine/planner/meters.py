@@ -11,10 +11,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numba import njit
 
 from balai.transit.engine.fares.modes import Mode
 from balai.transit.engine.fares.tariff import CappedWindow, DistanceIntegrated, PerBoarding
+
+from .compiling import kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -132,7 +133,7 @@ def _rule(tariff: Tariff, shift_s: int) -> NDArray[np.int64]:
     return rule
 
 
-@njit(cache=True)
+@kernel
 def begin(rule, states, row):  # type: ignore[no-untyped-def]
     """Write the state before any ride into a row."""
     for field in range(states.shape[1]):
@@ -141,7 +142,7 @@ def begin(rule, states, row):  # type: ignore[no-untyped-def]
         states[row, OPENED] = NOT_YET
 
 
-@njit(cache=True)
+@kernel
 def own_price(rule, fares, timed, mode, tap_in, metres):  # type: ignore[no-untyped-def]
     """What a boarding costs by itself (`Tariff.own_price`)."""
     second = (tap_in + rule[SHIFT]) % DAY_S
@@ -157,13 +158,13 @@ def own_price(rule, fares, timed, mode, tap_in, metres):  # type: ignore[no-unty
     return min(price, fares[mode, DEAREST])
 
 
-@njit(cache=True)
+@kernel
 def total(rule, metres):  # type: ignore[no-untyped-def]
     """Integrated total after so many metres (`DistanceIntegrated.total`)."""
     return min(rule[CAP], rule[BASE] + rule[PER_KM] * metres // 1000)
 
 
-@njit(cache=True)
+@kernel
 def runs_out(rule, fares, states, before, mode, tap_in, tap_out):  # type: ignore[no-untyped-def]
     """Whether a ride comes too late for the window or package that is open before it."""
     if fares[mode, KIND] < 0 or rule[FAMILY] == TICKETS:
@@ -174,7 +175,7 @@ def runs_out(rule, fares, states, before, mode, tap_in, tap_out):  # type: ignor
     return rule[FAMILY] == PACKAGE and tap_in - states[before, LAST_OUT] > rule[GAP]
 
 
-@njit(cache=True)
+@kernel
 def ride(rule, fares, timed, states, before, after, mode, tap_in, tap_out, metres, fresh):  # type: ignore[no-untyped-def]
     """Write the state after a ride into row `after`; `fresh`: what was open had run out."""
     for field in range(states.shape[1]):
@@ -211,7 +212,7 @@ def ride(rule, fares, timed, states, before, after, mode, tap_in, tap_out, metre
         states[after, COLLECTED] = max(states[after, COLLECTED], total(rule, states[after, RIDDEN]))
 
 
-@njit(cache=True)
+@kernel
 def integrated(rule, modes):  # type: ignore[no-untyped-def]
     """Whether a package's modes, as bits, make it integrated."""
     count = 0
@@ -221,7 +222,7 @@ def integrated(rule, modes):  # type: ignore[no-untyped-def]
     return count >= rule[MODES_NEEDED]
 
 
-@njit(cache=True)
+@kernel
 def paid(rule, states, row):  # type: ignore[no-untyped-def]
     """Fare so far."""
     if rule[FAMILY] == PACKAGE:
@@ -229,7 +230,7 @@ def paid(rule, states, row):  # type: ignore[no-untyped-def]
     return states[row, PAID]
 
 
-@njit(cache=True)
+@kernel
 def least(rule, classes, states, row, rides):  # type: ignore[no-untyped-def]
     """Fare below which no trip that continues from here by so many more rides ends."""
     if rule[FAMILY] == PACKAGE:
@@ -249,7 +250,7 @@ def least(rule, classes, states, row, rides):  # type: ignore[no-untyped-def]
     return states[row, PAID] + min(inside, rule[LEAST_OUTSIDE])
 
 
-@njit(cache=True)
+@kernel
 def useful_until(found, founds, deadline, fare, rides):  # type: ignore[no-untyped-def]
     """Latest arrival that what was found does not beat, for no less fare and no fewer rides."""
     until = deadline
@@ -259,7 +260,7 @@ def useful_until(found, founds, deadline, fare, rides):  # type: ignore[no-untyp
     return until
 
 
-@njit(cache=True)
+@kernel
 def next_event(rule, fares, edges, states, row, mode, tap_in, until):  # type: ignore[no-untyped-def]
     """First second after a tap-in at which boarding may be worth the wait; MOST if none is.
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from balai.transit.engine.fares.modes import Mode
 
+from .arrays import NEVER
 from .automaton import clock_shift, is_compiled, is_finite, no_fare
 from .bag_query import BagQuestion, BagSearch, Moment, nothing_above
 from .charging import Charging
@@ -23,7 +24,6 @@ from .layered import LayeredSearch
 from .preferences import Limits, Preferences
 from .proving import settled, to_prove
 from .ranges import AT, Span, departures_between
-from .search import NEVER
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

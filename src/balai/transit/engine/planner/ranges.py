@@ -7,34 +7,15 @@ told apart by rides, so the `best` arrays have a layer a round.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
-from .search import (
-    ALIGHT,
-    BOARD,
-    LEFT,
-    NEVER,
-    NOWHERE,
-    PARENT,
-    RIDES,
-    STATE,
-    STOP,
-    TIME,
-    clear,
-    first_catchable,
-    rounds,
-    settle,
-    sooner_there,
-    walk,
-)
-from .search import DEPARTURE as RIDDEN
-from .search import PATTERN as OF_PATTERN
-
-if TYPE_CHECKING:
-    pass
+from .arrays import ALIGHT, BOARD, LEFT, NEVER, NOWHERE, PARENT, RIDES, STATE, STOP, TIME
+from .arrays import DEPARTURE as RIDDEN
+from .arrays import PATTERN as OF_PATTERN
+from .compiling import allocating, kernel
+from .search import clear, first_catchable, look_onward, rounds, settle, sooner_there, walk
 
 EVENT_FIELDS = 4
 AT, PATTERN, CALL, DEPARTURE = range(EVENT_FIELDS)
@@ -52,7 +33,7 @@ class Span(NamedTuple):
     arrivals_matter: int
 
 
-@njit(cache=True)
+@allocating
 def departures_between(network, access_stop, access_s, begin, end):  # type: ignore[no-untyped-def]
     """Every vehicle that one who leaves the origin from `begin` to `end` can be just in time for.
 
@@ -88,10 +69,10 @@ def departures_between(network, access_stop, access_s, begin, end):  # type: ign
     return events[:used]
 
 
-@njit(cache=True)
+@kernel
 def search_span(  # type: ignore[no-untyped-def]
-    network, fares, front, following, reached, best_ride, best_any, goal, events, span, max_rides,
-    pool,
+    network, fares, front, following, reached, best_ride, best_any, goal, work, events, span,
+    max_rides, pool,
 ):  # fmt: skip
     """Run the rounds of every second at which one may leave, latest first.
 
@@ -107,6 +88,7 @@ def search_span(  # type: ignore[no-untyped-def]
             for layer in range(1, goal_best.shape[1]):
                 goal_best[state, layer] = min(goal_best[state, layer], bound)
                 wanted |= goal_best[state, layer] > -NEVER
+        look_onward(fares.step, goal_best, goal.onward)
         if not wanted or max_rides == 0:
             break
         while at < events.shape[0] and events[at, AT] == left:
@@ -121,7 +103,7 @@ def search_span(  # type: ignore[no-untyped-def]
             walk(network, fares, reached, front, best_any, goal, 1)
             clear(reached)
             used = rounds(
-                network, fares, front, following, reached, best_ride, best_any, goal,
+                network, fares, front, following, reached, best_ride, best_any, goal, work,
                 2, max_rides, left, pool, used,
             )  # fmt: skip
         clear(reached)
@@ -135,7 +117,7 @@ def search_span(  # type: ignore[no-untyped-def]
     return used
 
 
-@njit(cache=True)
+@kernel
 def first_ride(network, fares, reached, best, goal, pattern, board, departure, left, pool, used):  # type: ignore[no-untyped-def]
     """Ride a departure from the call boarded at; returns how much of the pool is used."""
     begin, end = network.call_start[pattern], network.call_start[pattern + 1]
@@ -146,10 +128,12 @@ def first_ride(network, fares, reached, best, goal, pattern, board, departure, l
     state = fares.step[0, network.pattern_product[pattern], band]
     for call in range(board + 1, end - begin):
         stop, time = network.call_stop[begin + call], start + network.profile_arrive[profile + call]
+        ends = goal.egress_s[stop] != NEVER
+        until = goal.best[state, 1] if ends else goal.onward[state, 1]
         if (
             not network.call_alight[begin + call]
             or time >= best[stop, state, 1]
-            or time + goal.at_least_s[stop] >= goal.best[state, 1]
+            or time + goal.at_least_s[stop] >= until
         ):
             continue
         if used == pool.shape[0]:
@@ -163,7 +147,8 @@ def first_ride(network, fares, reached, best, goal, pattern, board, departure, l
             reached.listed, best, fares.beaten_start, fares.beaten, stop, state, time, used, 1,
         )  # fmt: skip
         used += 1
-        if goal.egress_s[stop] != NEVER:
+        if ends:
             there = time + goal.egress_s[stop]
             sooner_there(goal.best, fares.dearer_start, fares.dearer, state, 1, there)
+            look_onward(fares.step, goal.best, goal.onward)
     return used

@@ -13,99 +13,29 @@ each state of the fare. Round k finds the labels that take k rides. Three rules 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
-import numpy as np
-from numba import njit
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-NEVER = np.int32(2**30)
-NOWHERE = np.int32(-1)
-# Columns of the label pool.
-STOP, STATE, TIME, DEPARTURE, PATTERN, BOARD, ALIGHT, PARENT, RIDES, LEFT = range(10)
-LABEL_FIELDS = 10
-# Rows of a pattern's seats: by state the departure sat in, the earliest departure in that state or
-# one that beats it, the call boarded at and the label come from; then the list of seated states.
-SEAT_DEPARTURE, SEAT_BEST, SEAT_CALL, SEAT_PARENT, SEATED = range(5)
-SEAT_ROWS = 5
-
-
-class Network(NamedTuple):
-    """The timetable's arrays and the seconds of its walks, as `Timetable` describes them."""
-
-    call_start: NDArray[np.int32]
-    call_stop: NDArray[np.int32]
-    call_board: NDArray[np.bool_]
-    call_alight: NDArray[np.bool_]
-    departure_start: NDArray[np.int32]
-    trip_start: NDArray[np.int32]
-    trip_profile: NDArray[np.int32]
-    profile_arrive: NDArray[np.int32]
-    profile_depart: NDArray[np.int32]
-    visit_start: NDArray[np.int32]
-    visit_pattern: NDArray[np.int32]
-    visit_call: NDArray[np.int32]
-    walk_start: NDArray[np.int32]
-    walk_to: NDArray[np.int32]
-    walk_s: NDArray[np.int32]
-    pattern_product: NDArray[np.int16]
+from .arrays import (
+    ALIGHT,
+    BOARD,
+    DEPARTURE,
+    LEFT,
+    NEVER,
+    NOWHERE,
+    PARENT,
+    PATTERN,
+    RIDES,
+    SEAT_BEST,
+    SEAT_CALL,
+    SEAT_DEPARTURE,
+    SEAT_PARENT,
+    SEATED,
+    STATE,
+    STOP,
+    TIME,
+)
+from .compiling import kernel
 
 
-class FareTable(NamedTuple):
-    """A fare automaton as arrays.
-
-    `step[s, product, band]` is the state after boarding; bands of the clock begin at `band_from`
-    seconds. State s beats the states `beaten[beaten_start[s]:beaten_start[s + 1]]`, itself left
-    out; `dearer` likewise lists the states whose fare so far is no lower.
-    """
-
-    step: NDArray[np.int16]
-    band_from: NDArray[np.int32]
-    beaten_start: NDArray[np.int32]
-    beaten: NDArray[np.int16]
-    dearer_start: NDArray[np.int32]
-    dearer: NDArray[np.int16]
-
-
-class Front(NamedTuple):
-    """Labels of one round: `live[stop, :held[stop]]` are the states that hold one."""
-
-    time: NDArray[np.int32]
-    label: NDArray[np.int32]
-    live: NDArray[np.int16]
-    held: NDArray[np.int32]
-    stops: NDArray[np.int32]
-    listed: NDArray[np.bool_]
-
-
-class Goal(NamedTuple):
-    """Where the search is going: seconds to walk from each stop (`NEVER`: none), a lower bound
-    of the seconds from each stop to the destination, and the earliest arrival by state, layer."""
-
-    egress_s: NDArray[np.int32]
-    at_least_s: NDArray[np.int32]
-    best: NDArray[np.int32]
-
-
-def new_front(stops: int, states: int) -> Front:
-    """Return an empty front."""
-    return Front(
-        time=np.full((stops, states), NEVER, np.int32),
-        label=np.full((stops, states), NOWHERE, np.int32),
-        live=np.zeros((stops, states), np.int16),
-        held=np.zeros(stops, np.int32),
-        stops=np.zeros(stops + 1, np.int32),
-        listed=np.zeros(stops, np.bool_),
-    )
-
-
-# The kernels below unpack their tuples once and hand arrays on: a tuple handed to a function
-# counts references to each of its arrays, which made a search three times slower.
-
-
-@njit(cache=True)
+@kernel
 def first_catchable(trip_start, trip_profile, depart, low, high, call, ready):  # type: ignore[no-untyped-def]
     """First departure in [low, high) that leaves `call` at `ready` or later; high if none."""
     while low < high:
@@ -117,7 +47,7 @@ def first_catchable(trip_start, trip_profile, depart, low, high, call, ready):  
     return low
 
 
-@njit(cache=True)
+@kernel
 def settle(  # type: ignore[no-untyped-def]
     times, labels, live, held, stops, listed, best, beaten_start, beaten, stop, state, time, label,
     layer,
@@ -142,7 +72,7 @@ def settle(  # type: ignore[no-untyped-def]
         stops[stops[0]] = stop
 
 
-@njit(cache=True)
+@kernel
 def lower(best, stop, state, layer, time):  # type: ignore[no-untyped-def]
     """Bring a layer and those above it, which are never later, down to a time."""
     for above in range(layer, best.shape[2]):
@@ -151,7 +81,7 @@ def lower(best, stop, state, layer, time):  # type: ignore[no-untyped-def]
         best[stop, state, above] = time
 
 
-@njit(cache=True)
+@kernel
 def drop(states, held, state):  # type: ignore[no-untyped-def]
     """Take a state off a list of `held` states; returns how many are left."""
     kept = 0
@@ -162,7 +92,7 @@ def drop(states, held, state):  # type: ignore[no-untyped-def]
     return kept
 
 
-@njit(cache=True)
+@kernel
 def clear(front):  # type: ignore[no-untyped-def]
     """Empty a front at the cost of what it holds."""
     for at in range(1, front.stops[0] + 1):
@@ -174,7 +104,7 @@ def clear(front):  # type: ignore[no-untyped-def]
     front.stops[0] = 0
 
 
-@njit(cache=True)
+@kernel
 def queue_patterns(network, front, first_call, queue):  # type: ignore[no-untyped-def]
     """List the patterns that call at the front's stops and the call to begin each at."""
     queued = 0
@@ -195,7 +125,7 @@ def queue_patterns(network, front, first_call, queue):  # type: ignore[no-untype
     return queued
 
 
-@njit(cache=True)
+@kernel
 def take_seat(beaten_start, beaten, aboard, seats, state, departure, call, parent):  # type: ignore[no-untyped-def]
     """Put a state aboard `departure` unless a seat taken beats it; returns the seats taken."""
     if aboard[SEAT_BEST, state] <= departure:
@@ -217,7 +147,22 @@ def take_seat(beaten_start, beaten, aboard, seats, state, departure, call, paren
     return seats
 
 
-@njit(cache=True)
+@kernel
+def look_onward(step, best, onward):  # type: ignore[no-untyped-def]
+    """Write `Goal.onward` as the latest of what `best` holds after any boarding."""
+    layers = best.shape[1]
+    for state in range(best.shape[0]):
+        for layer in range(layers):
+            latest = -NEVER
+            for product in range(step.shape[1]):
+                for band in range(step.shape[2]):
+                    after = step[state, product, band]
+                    if after >= 0:
+                        latest = max(latest, best[after, min(layer + 1, layers - 1)])
+            onward[state, layer] = latest
+
+
+@kernel
 def sooner_there(goal_best, dearer_start, dearer, state, layer, there):  # type: ignore[no-untyped-def]
     """Note an arrival at the destination for every state that has cost no less."""
     for other in range(dearer_start[state], dearer_start[state + 1]):
@@ -228,10 +173,9 @@ def sooner_there(goal_best, dearer_start, dearer, state, layer, there):  # type:
             goal_best[worse, above] = there
 
 
-@njit(cache=True)
+@kernel
 def ride(  # type: ignore[no-untyped-def]  # noqa: PLR0915
-    network, fares, front, reached, best, goal, first_call, queue, queued, pool, used, rides, left,
-    layer,
+    network, fares, front, reached, best, goal, work, queued, pool, used, rides, left, layer,
 ):  # fmt: skip
     """Board from `front` along the queued patterns; returns how much of the pool is used.
 
@@ -250,8 +194,8 @@ def ride(  # type: ignore[no-untyped-def]  # noqa: PLR0915
     held, live, times, parents = front.held, front.live, front.time, front.label
     to_time, to_label, to_live = reached.time, reached.label, reached.live
     to_held, to_stops, to_listed = reached.held, reached.stops, reached.listed
-    egress_s, at_least_s, goal_best = goal.egress_s, goal.at_least_s, goal.best
-    aboard = np.full((SEAT_ROWS, step.shape[0]), NEVER, np.int32)
+    egress_s, at_least_s, goal_best, onward = goal
+    first_call, queue, aboard = work.first_call, work.queue, work.aboard
     for at in range(queued):
         pattern = queue[at]
         begin, calls = call_start[pattern], call_start[pattern + 1] - call_start[pattern]
@@ -266,10 +210,9 @@ def ride(  # type: ignore[no-untyped-def]  # noqa: PLR0915
                 state = aboard[SEATED, seat]
                 departure = aboard[SEAT_DEPARTURE, state]
                 time = trip_start[departure] + profile_arrive[trip_profile[departure] + call]
-                if (
-                    time >= best[stop, state, layer]
-                    or time + at_least_s[stop] >= goal_best[state, layer]
-                ):
+                ends = egress_s[stop] != NEVER
+                until = goal_best[state, layer] if ends else onward[state, layer]
+                if time >= best[stop, state, layer] or time + at_least_s[stop] >= until:
                     continue
                 if used == pool.shape[0]:
                     return -1
@@ -283,9 +226,10 @@ def ride(  # type: ignore[no-untyped-def]  # noqa: PLR0915
                     beaten_start, beaten, stop, state, time, used, layer,
                 )  # fmt: skip
                 used += 1
-                if egress_s[stop] != NEVER:
+                if ends:
                     there = time + egress_s[stop]
                     sooner_there(goal_best, dearer_start, dearer, state, layer, there)
+                    look_onward(step, goal_best, onward)
             boarding = held[stop] if call_board[begin + call] else 0
             for slot in range(boarding):
                 before = live[stop, slot]
@@ -319,13 +263,13 @@ def ride(  # type: ignore[no-untyped-def]  # noqa: PLR0915
     return used
 
 
-@njit(cache=True)
+@kernel
 def walk(network, fares, reached, front, best, goal, layer):  # type: ignore[no-untyped-def]
     """Walk from every stop just reached by vehicle to the stops near it, itself included."""
     walk_start, walk_to, walk_s = network.walk_start, network.walk_to, network.walk_s
     beaten_start, beaten = fares.beaten_start, fares.beaten
     stops, held, live, times = reached.stops, reached.held, reached.live, reached.time
-    labels, at_least_s, goal_best = reached.label, goal.at_least_s, goal.best
+    labels, at_least_s, onward = reached.label, goal.at_least_s, goal.onward
     to_time, to_label, to_live = front.time, front.label, front.live
     to_held, to_stops, to_listed = front.held, front.stops, front.listed
     for at in range(1, stops[0] + 1):
@@ -336,19 +280,16 @@ def walk(network, fares, reached, front, best, goal, layer):  # type: ignore[no-
             for way in range(walk_start[stop], walk_start[stop + 1]):
                 to = walk_to[way]
                 there = time + walk_s[way]
-                if (
-                    there < best[to, state, layer]
-                    and there + at_least_s[to] < goal_best[state, layer]
-                ):
+                if there < best[to, state, layer] and there + at_least_s[to] < onward[state, layer]:
                     settle(
                         to_time, to_label, to_live, to_held, to_stops, to_listed, best,
                         beaten_start, beaten, to, state, there, label, layer,
                     )  # fmt: skip
 
 
-@njit(cache=True)
+@kernel
 def search(  # type: ignore[no-untyped-def]
-    network, fares, front, following, reached, best_ride, best_any, goal,
+    network, fares, front, following, reached, best_ride, best_any, goal, work,
     access_stop, access_s, depart_at, max_rides, pool,
 ):  # fmt: skip
     """Run the rounds; returns the labels used (-1: pool too small).
@@ -358,38 +299,35 @@ def search(  # type: ignore[no-untyped-def]
     """
     for at in range(access_stop.size):
         stop, time = access_stop[at], depart_at + access_s[at]
-        if time < best_any[stop, 0, 0] and time + goal.at_least_s[stop] < goal.best[0, 0]:
+        if time < best_any[stop, 0, 0] and time + goal.at_least_s[stop] < goal.onward[0, 0]:
             settle(
                 front.time, front.label, front.live, front.held, front.stops, front.listed,
                 best_any, fares.beaten_start, fares.beaten, stop, 0, time, NOWHERE, 0,
             )  # fmt: skip
     return rounds(
-        network, fares, front, following, reached, best_ride, best_any, goal,
+        network, fares, front, following, reached, best_ride, best_any, goal, work,
         1, max_rides, depart_at, pool, 0,
     )  # fmt: skip
 
 
-@njit(cache=True)
+@kernel
 def rounds(  # type: ignore[no-untyped-def]
-    network, fares, front, following, reached, best_ride, best_any, goal,
+    network, fares, front, following, reached, best_ride, best_any, goal, work,
     first, max_rides, left, pool, used,
 ):  # fmt: skip
     """Run rounds `first` to `max_rides` from what `front` holds, for a trip that begins at `left`.
 
     Returns the labels used (-1: pool too small); the fronts are left empty.
     """
-    patterns = network.pattern_product.size
-    first_call = np.full(patterns, NEVER, np.int32)
-    queue = np.empty(patterns, np.int32)
     top = best_ride.shape[2] - 1
     for rides in range(first, max_rides + 1):
         layer = min(rides, top)
-        queued = queue_patterns(network, front, first_call, queue)
+        queued = queue_patterns(network, front, work.first_call, work.queue)
         if queued == 0:
             break
         used = ride(
-            network, fares, front, reached, best_ride, goal, first_call, queue, queued,
-            pool, used, rides, left, layer,
+            network, fares, front, reached, best_ride, goal, work, queued, pool, used, rides, left,
+            layer,
         )  # fmt: skip
         clear(front)
         if used < 0 or rides == max_rides:
