@@ -213,5 +213,7 @@ register_actions(
         "transit.payment-released": {"id": "Berkas bank dilepas", "en": "Bank file released"},
         "transit.payment-withdrawn": {"id": "Berkas bank ditarik", "en": "Bank file withdrawn"},
         "transit.payment-booked": {"id": "Pembayaran dibukukan", "en": "Payment booked"},
+        "transit.payout-paid": {"id": "Operator dibayar bank", "en": "Operator paid by the bank"},
+        "transit.payout-returned": {"id": "Pembayaran operator kembali", "en": "Payout came back"},
     },
 )

@@ -157,10 +157,27 @@ class BatchForm(forms.Form):
     bank = forms.CharField(label=_("The city's bank (BIC)"), max_length=11)
     account = forms.CharField(label=_("The city's account number"), max_length=40,
                               widget=forms.TextInput({"autocomplete": "off"}))  # fmt: skip
+    without = forms.BooleanField(
+        label=_("Leave operators without an approved bank account for another file"),
+        required=False,
+    )
+
+
+class BankStatementForm(forms.Form):
+    """What the bank says it paid."""
+
+    file = forms.FileField(label=_("Bank statement (camt.053)"))
+
+
+class BackForm(forms.Form):
+    """Money that came back, or never went."""
+
+    on = forms.DateField(label=_("Came back on"), widget=DATE)
+    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea({"rows": 3}))
 
 
 class BookedForm(forms.Form):
-    """What the bank says of a file it booked."""
+    """What the bank says of what it booked."""
 
     on = forms.DateField(label=_("Booked on"), widget=DATE)
     bank_reference = forms.CharField(label=_("The bank's reference"), max_length=140)

@@ -11,6 +11,7 @@ from balai.transit.views.settlement import (
     operators,
     own,
     payments,
+    payouts,
     standards,
     statements,
 )
@@ -37,6 +38,8 @@ urlpatterns = [
     path("officer/payments/", payments.batches, name="operator-payments"),
     path("officer/payments/<uuid:batch>/", payments.batch, name="operator-payment"),
     path("officer/payments/<uuid:batch>/<slug:form>/", payments.file, name="operator-payment-file"),
+    path("officer/payouts/", payouts.payouts, name="payouts"),
+    path("officer/payouts/<slug:reference>/", payouts.payout, name="payout"),
     path("service-standard/", standards.public, name="penalties"),
     path("officer/service-standard/", standards.desk, name="penalty-desk"),
     path("operator/", own.mine, name="own-statements"),

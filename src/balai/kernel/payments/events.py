@@ -1,4 +1,4 @@
-"""What this room tells the record of events, and the signal programmes listen to."""
+"""What this room tells the record of events, and the signals programmes listen to."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ from balai.kernel.events.kinds import EventKind, register_kind
 bill_changed = Signal()
 """Sent in the payment's transaction when what was paid of a bill changes: `bill` (id), `city`,
 `programme`, `reference`, `paid`, `amount`, `payment` (id or None)."""
+entries_booked = Signal()
+"""Sent in the statement's transaction when entries of it are booked, each once: `bank`, `entries`
+(of `engine.camt053`), `by` (who sent the statement in). For programmes whose own payments leave by
+the bank's account."""
 
 
 @dataclass(frozen=True, slots=True)

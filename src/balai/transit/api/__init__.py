@@ -14,6 +14,7 @@ from balai.transit.api import (
     feeds,
     hotlist,
     journeys,
+    payouts,
     planning,
     quarantine,
     realtime,
@@ -30,4 +31,5 @@ for part in (hotlist, cards, card_claims, card_desk):
     router.add_router("", part.router)
 router.add_router("", settlement.router)
 router.add_router("", bank_accounts.router)
+router.add_router("", payouts.router)
 router.add_router("", simulation.router)

@@ -40,7 +40,7 @@ from balai.transit.models.journeys import (
     TariffInForce,
     Validator,
 )
-from balai.transit.models.payouts import BankAccount
+from balai.transit.models.payouts import BankAccount, Payout
 from balai.transit.models.quarantine import Quarantined, TapRuling
 from balai.transit.models.reach import ReachMeasurement
 from balai.transit.models.realtime import RealtimeSnapshot, RealtimeSource, TrackPart
@@ -98,6 +98,7 @@ __all__ = [
     "OperatorLog",
     "OrphanTap",
     "PaymentBatch",
+    "Payout",
     "PendingTap",
     "Quarantined",
     "ReachMeasurement",

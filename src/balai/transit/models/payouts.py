@@ -1,4 +1,4 @@
-"""Where operators are paid: bank accounts, each entered by one officer and approved by another."""
+"""Where operators are paid, and what became of each payment: waiting, paid, or come back."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from balai.transit.models.settlement import Operator
+from balai.transit.models.settlement import Operator, PaymentBatch, Statement
 
 
 class BankAccount(models.Model):
@@ -59,3 +59,55 @@ class BankAccount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.bank} …{self.number_end}"
+
+
+class Payout(models.Model):
+    """What one operator is paid by a bank file, and what the bank did with it.
+
+    `reference` goes out as EndToEndId and comes back on the bank's statement. `account` is the
+    approved one when the file was made. `entry` and `return_entry` name the statement's entries
+    that paid it and brought it back, empty where an officer did by hand; `remark` what was odd
+    about an entry that named it.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", _("waits for the bank")
+        PAID = "paid", _("paid")
+        RETURNED = "returned", _("came back")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    id = models.UUIDField(primary_key=True)
+    city = models.TextField()
+    batch = models.ForeignKey(PaymentBatch, models.PROTECT, related_name="payouts")
+    operator = models.ForeignKey(Operator, models.PROTECT, related_name="payouts")
+    account = models.ForeignKey(BankAccount, models.PROTECT, related_name="payouts")
+    reference = models.CharField(max_length=35, unique=True)
+    amount = models.BigIntegerField()
+    statements = models.ManyToManyField(Statement, related_name="payouts")
+    state = models.CharField(max_length=9, choices=State.choices, default=State.OPEN)
+    paid_on = models.DateField(null=True)
+    paid_by = models.TextField(blank=True)
+    bank_reference = models.TextField(blank=True)
+    entry = models.TextField(blank=True)
+    returned_on = models.DateField(null=True)
+    returned_by = models.TextField(blank=True)
+    return_reference = models.TextField(blank=True)
+    return_entry = models.TextField(blank=True)
+    reason = models.TextField(blank=True)
+    remark = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="transit_payout_once", fields=["batch", "operator"]),
+            models.CheckConstraint(name="transit_payout_amount", condition=Q(amount__gt=0)),
+            models.CheckConstraint(
+                name="transit_payout_days",
+                condition=(~Q(state="paid") | Q(paid_on__isnull=False))
+                & (~Q(state="returned") | Q(returned_on__isnull=False)),
+            ),
+        ]
+        indexes = [models.Index(name="transit_payout_state", fields=["city", "state"])]
+        ordering = ["-reference"]
+
+    def __str__(self) -> str:
+        return self.reference

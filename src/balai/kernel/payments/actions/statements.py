@@ -16,7 +16,7 @@ from balai.kernel.payments.actions.books import Cause, lock_bank, write_moves
 from balai.kernel.payments.engine import camt053
 from balai.kernel.payments.engine.camt053 import Refused, Statement
 from balai.kernel.payments.engine.reconcile import Move, Place
-from balai.kernel.payments.events import RECONCILED, Reconciled
+from balai.kernel.payments.events import RECONCILED, Reconciled, entries_booked
 from balai.kernel.payments.models import Bank, Difference, Payment
 from balai.kernel.payments.models import Statement as Row
 from balai.kernel.problems import ConflictError, Fault, ProblemError
@@ -125,7 +125,9 @@ def book_slice(row: Row, entries: Sequence[camt053.Entry]) -> None:
     lock_bank(row.bank, whole=True)
     numbers = [entry.number for entry in entries]
     booked = set(row.entries.filter(number__in=numbers).values_list("number", flat=True))
-    Booking(row.bank, row, _at(row)).book([e for e in entries if e.number not in booked])
+    fresh = [entry for entry in entries if entry.number not in booked]
+    Booking(row.bank, row, _at(row)).book(fresh)
+    entries_booked.send(sender=Row, bank=row.bank, entries=fresh, by=row.by)
 
 
 @transaction.atomic

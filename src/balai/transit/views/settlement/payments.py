@@ -18,13 +18,14 @@ from balai.transit.actions.settlement.payments import (
     bank_file,
     bank_list,
     book,
-    dues,
     make_batch,
+    payouts_of,
     release,
     withdraw_batch,
 )
 from balai.transit.models import PaymentBatch
 from balai.transit.queries.settlement.days import payments_of
+from balai.transit.queries.settlement.payouts import answers_of, to_pay
 from balai.transit.rules import APPROVE_SETTLEMENT, SETTLE, VIEW_SETTLEMENT
 from balai.transit.settlement_forms import BatchForm, BookedForm, ReasonForm
 from balai.transit.views.settlement.common import may, tried
@@ -43,7 +44,13 @@ def batches(request: HttpRequest, city: str) -> HttpResponse:
         if made:
             return redirect("transit:operator-payment", city, made.pk)
     status = 422 if form.is_bound and form.errors else 200
-    context = {"page": page_of(request, payments_of(city)), "form": form, "may_make": may_make}
+    page, waiting = page_of(request, payments_of(city)), to_pay(city)
+    answers = answers_of(list(page))
+    context = {
+        "page": page, "form": form, "may_make": may_make,
+        "rows": [(each, answers[each.pk]) for each in page],
+        "waiting": [(each, _(each.refused) if each.refused else "") for each in waiting],
+    }  # fmt: skip
     return render(request, "transit/settlement/payments.html", context, status=status)
 
 
@@ -62,8 +69,9 @@ def batch(request: HttpRequest, city: str, batch: UUID) -> HttpResponse:
             return answer
     own = found.made_by == request.user.get_username()
     context = {
-        "batch": found, "dues": dues(found), "reason": reason, "booked": booked,
+        "batch": found, "payouts": payouts_of(found), "reason": reason, "booked": booked,
         "may_release": may(request, APPROVE_SETTLEMENT) and not own, "own": own,
+        "counts": answers_of([found])[found.pk],
         "may_make": may(request, SETTLE), "may_file": _may_file(request),
     }  # fmt: skip
     status = 422 if any(form.is_bound and form.errors for form in (reason, booked)) else 200
