@@ -226,6 +226,11 @@ def test_limits_leave_journeys_out(run, option, value, found):
     assert len(journeys(done)) == found
 
 
+def test_what_is_not_proven_is_told_all_the_same(run):
+    asked = (*TRIP, "--tariff", "jaklingko-integrated", "--json")
+    assert journeys(run(*asked, "--prove", "0")) == journeys(run(*asked))
+
+
 @pytest.mark.parametrize(
     ("options", "told"),
     [

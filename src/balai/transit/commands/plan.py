@@ -165,6 +165,9 @@ class Desk:
               help="A GTFS-Realtime message on the feed of that name.")  # fmt: skip
 @click.option("--horizon", type=click.FloatRange(0, 24, min_open=True), default=3.0,
               show_default=True, help="Hours within which to arrive.")  # fmt: skip
+@click.option("--prove", type=click.FloatRange(0), metavar="MINUTES",
+              help="How long after the soonest arrival an integrated fare is proven the least; "
+              "without it, all are.")  # fmt: skip
 @click.option("--cache", type=click.Path(file_okay=False, path_type=Path),
               help="Folder for prepared timetables.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print JSON alone.")
@@ -237,6 +240,7 @@ def _file_names(feed: Path | dict[str, Path]) -> str:
 def limits_of(
     *, walk_speed: float, max_walk: float, max_rides: int, max_transfers: int | None,
     max_fare: int | None, modes: str | None, wheelchair: str | None, horizon: float,
+    prove: float | None,
 ) -> dict[str, Any]:  # fmt: skip
     """The planner's limits from the options. Raises ProblemError for a mode that is none."""
     from balai.transit.engine.fares.modes import MODE_CODES, Mode
@@ -258,6 +262,7 @@ def limits_of(
         "max_fare": max_fare,
         "modes": None if asked is None else frozenset(Mode.of(code) for code in asked),
         "wheelchair": wheelchair,
+        "prove_s": None if prove is None else round(prove * 60),
     }
 
 
