@@ -25,12 +25,14 @@ from balai.transit.actions.settlement.operators import (
     record_inspection,
 )
 from balai.transit.actions.settlement.payments import book, make_batch, release
-from balai.transit.actions.settlement.runs import reports_of, service_start
+from balai.transit.actions.settlement.runs import service_start
 from balai.transit.actions.settlement.settle_day import settle_day
 from balai.transit.actions.settlement.statements import approve
 from balai.transit.demo.network import network
 from balai.transit.models import Operator, RouteAssignment, SettledDay, Statement, Vehicle
 from balai.transit.queries.feed import current_feed, load_feed
+from balai.transit.queries.networks import current_network
+from balai.transit.queries.settlement.feeds import reports_on
 
 if TYPE_CHECKING:
     from balai.transit.engine.settlement import Schedule
@@ -197,7 +199,9 @@ def _bring_vehicles(day: date) -> None:
     """Every vehicle that drove, under the operator of its route."""
     held = dict(RouteAssignment.objects.filter(city=CITY, contract__operator__generated=True)
                 .values_list("route_id", "contract__operator"))  # fmt: skip
-    seen = reports_of(city_by_slug(CITY), day)[0]
+    network = current_network(CITY)
+    assert network is not None
+    seen = reports_on(network, day).logs
     fleet = sorted(set(zip(seen.vehicle.tolist(), seen.route.tolist(), strict=True)))
     Vehicle.objects.bulk_create(
         [Vehicle(operator_id=held[route], code=code, start=JOINED)

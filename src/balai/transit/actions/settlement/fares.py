@@ -12,7 +12,9 @@ from django.db import connection
 from django.db.models import Max, Q, Sum
 
 from balai.transit.models import FareShare, Journey, RouteAssignment, SettledDay
+from balai.transit.queries.networks import current_network
 from balai.transit.queries.settlement.contracts import split_rule
+from balai.transit.queries.settlement.feeds import owner_of_tapped
 
 LOOK_BACK_DAYS = 92
 MARGIN = timedelta(minutes=10)
@@ -84,10 +86,11 @@ def _owners(city: str, rows: Sequence[Any]) -> dict[tuple[str, date], int]:
         "route_id", "start", "end", "contract__operator_id"
     ):
         held[route].append((start, end, operator))
+    named = owner_of_tapped(current_network(city), held.keys())
     return {
         (route, day): operator
         for route, day in wanted
-        for start, end, operator in held.get(route, ())
+        for start, end, operator in held.get(named(route), ())
         if start <= day and (end is None or day <= end)
     }
 

@@ -24,6 +24,8 @@ from balai.transit.models import (
     RouteAssignment,
     Vehicle,
 )
+from balai.transit.queries.networks import current_network
+from balai.transit.queries.settlement.feeds import settled_id
 
 CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
 
@@ -116,14 +118,16 @@ def set_term(
 
 @transaction.atomic
 def assign_route(contract: Contract, route_id: str, *, start: date, by: Origin) -> RouteAssignment:
-    """Give a route to a contract from a day on; whoever had it has it until the day before.
+    """Give a route to a contract from a day on; whoever had it has it until the day before. Of a
+    feed that is not the main one, the id bears its name (`mrt:M1`).
 
     ConflictError where the route is given to somebody from a later day already.
     """
     city = contract.operator.city
-    if not route_id.strip() or start < contract.start or (contract.end and start > contract.end):
+    route_id = settled_id(current_network(city), route_id.strip())
+    if not route_id or start < contract.start or (contract.end and start > contract.end):
         _refuse("The route cannot be given", [
-            _fault("start", str(start), "is outside of the contract") if route_id.strip()
+            _fault("start", str(start), "is outside of the contract") if route_id
             else _fault("route", "", "is missing")
         ])  # fmt: skip
     held = RouteAssignment.objects.select_for_update().filter(city=city, route_id=route_id)

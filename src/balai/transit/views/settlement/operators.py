@@ -28,8 +28,7 @@ from balai.transit.actions.settlement.operators import (
     set_term,
 )
 from balai.transit.engine.settlement.terms import TERMS
-from balai.transit.models import Contract, Operator, OperatorLog, Route, RouteAssignment
-from balai.transit.queries.feed import current_feed
+from balai.transit.models import Contract, Operator, OperatorLog, RouteAssignment
 from balai.transit.queries.settlement.accounts import account_in_use, account_waiting
 from balai.transit.queries.settlement.contracts import (
     inspection_kinds,
@@ -37,6 +36,7 @@ from balai.transit.queries.settlement.contracts import (
     operators_of,
 )
 from balai.transit.queries.settlement.days import owed
+from balai.transit.queries.settlement.feeds import routes_of
 from balai.transit.queries.settlement.words import penalty_title
 from balai.transit.rules import MANAGE_OPERATORS, VIEW_SETTLEMENT
 from balai.transit.settlement_forms import (
@@ -161,14 +161,8 @@ def _forms(request: HttpRequest, city: str, contracts: list[Contract]) -> dict[s
     if contracts:
         made["term"] = TermForm(data("term"), prefix="term", contracts=contracts)
         made["route"] = RouteForm(data("route"), prefix="route", contracts=contracts,
-                                  routes=_routes(city))  # fmt: skip
+                                  routes=routes_of(city))  # fmt: skip
     return made
-
-
-def _routes(city: str) -> list[tuple[str, str]]:
-    version = current_feed(city)
-    rows = Route.objects.filter(feed=version).order_by("route_short_name") if version else ()
-    return [(row.route_id, f"{row.route_short_name} {row.route_long_name}".strip()) for row in rows]
 
 
 def _acts(
