@@ -63,7 +63,46 @@ def test_an_operator_is_added_and_its_faults_named_at_the_field(sign_in):
                 "contract-start": "2018-01-15", "contract-rate_per_km": "3459.36",
                 "contract-article": "Annex 1"}  # fmt: skip
     assert client.post(page, contract).status_code == 302
-    assert "3459.36" in client.get(page).content.decode()
+    assert "3.459,36" in client.get(page).content.decode()
+
+
+def test_the_list_tells_who_has_an_approved_account_and_who_waits(sign_in, settings, tmp_path):
+    from datetime import date
+
+    from balai.kernel import keys
+    from balai.transit.actions.settlement.bank_accounts import approve_account, enter_account
+
+    settings.KEYS_ROOT = tmp_path
+    keys.make_master()
+    client, page = sign_in("settlement-officer"), "/jakarta/transit/officer/operators/"
+    for code in ("a", "b", "c"):
+        own = add_operator("jakarta", code, name=f"Koperasi {code}", kind="cooperative",
+                           joined_on=date(2018, 1, 15), by=BY)  # fmt: skip
+        if code != "c":
+            made = enter_account(own, bank="BDINIDJA", account="12345678", holder="K", by=BY)
+        if code == "a":
+            approve_account(made, number="12345678", by=Origin(actor="other", channel="cli"))
+    shown = {
+        account: [code for code in "abc" if f"Koperasi {code}" in text]
+        for account in ("", "waiting", "none")
+        if (text := client.get(page, {"account": account}).content.decode())
+    }
+    assert shown == {"": ["a", "b", "c"], "waiting": ["b"], "none": ["b", "c"]}
+    csv = b"".join(client.get(page, {"format": "csv"})).decode()
+    assert "BDINIDJA …5678" in csv
+
+
+def test_figures_of_a_rate_are_written_with_the_readers_marks():
+    from django.utils import translation
+
+    from balai.transit.templatetags.settlement import figures
+
+    with translation.override("id"):
+        assert figures("3459.36") == "3.459,36"
+        assert figures("33 x 0.05 %") == "33 × 0,05%"
+        assert figures("3459.36 x 0.8") == "3.459,36 × 0,8"
+    with translation.override("en"):
+        assert figures("1 x Rp100000") == "1 × Rp100,000"
 
 
 def test_an_inspection_is_taken_back_with_its_reason_and_once(sign_in):

@@ -282,7 +282,7 @@ def officer(client):
 def test_the_page_reads_the_statement_and_shows_each_state(owing, client):
     released()
     first, second = Payout.objects.order_by("reference")
-    desk, page = officer(client), "/jakarta/transit/officer/payouts/"
+    desk, page = officer(client), "/jakarta/transit/officer/payments/payouts/"
     told = statement(entry(first), replace(entry(second, 2), amount=-1))
     answer = desk.post(page, {"file": SimpleUploadedFile("s.xml", told)},
                        headers={"accept-language": "en"})  # fmt: skip

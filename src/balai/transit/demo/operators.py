@@ -45,7 +45,7 @@ EVERY_S, NOISE_M = 180, 12.0
 MOST_ROUTES = 4
 """Of each kind: the demonstration settles a part of the network."""
 MISSED, BROKEN, LATE_S = 0.02, 0.01, 120.0
-SOURCE = "press reports of OK OTrip, 2018; made up for this demonstration where they are silent"
+SOURCE = "laporan pers OK OTrip, 2018; yang tidak disebut di sana dibuat untuk peragaan ini"
 OPERATORS: tuple[dict[str, Any], ...] = (
     {"code": "koperasi-contoh", "name": "Koperasi Angkot Contoh", "kind": "cooperative",
      "model": "gross", "rate": "3459.36", "modes": ("mikrotrans",), "account": "koperasi"},
@@ -170,7 +170,7 @@ def engage(inspected: date, routes: Collection[str] | None = None) -> None:
         terms = {"rate_per_km": told["rate"]} if "rate" in told else {}
         contract = add_contract(
             operator, f"KTR/{told['code'].upper()}/2018", model=told["model"], start=JOINED,
-            terms=terms, article="Annex 1, price of a kilometre", source=SOURCE, by=BY,
+            terms=terms, article="Lampiran 1, harga tiap kilometer", source=SOURCE, by=BY,
         )  # fmt: skip
         mine = [line for line in lines if line.mode in told["modes"]][:MOST_ROUTES]
         for number, line in enumerate(mine):
@@ -183,7 +183,7 @@ def engage(inspected: date, routes: Collection[str] | None = None) -> None:
     if not first.inspections.exists():
         for kind in ("waiting", "smoking"):
             record_inspection(first, kind, day=inspected, by=BY, kinds=("waiting", "smoking"),
-                              note="Made up for the demonstration")  # fmt: skip
+                              note="Contoh untuk peragaan")  # fmt: skip
 
 
 def _link_bank(operator: Operator) -> None:

@@ -235,12 +235,17 @@ def _pay_lines(pay: Any, engaged: Engagement) -> list[dict[str, Any]]:
 
 def _penalty_lines(penalties: Sequence[Any], engaged: Engagement) -> list[dict[str, Any]]:
     figure = engaged.figures["penalties"]
-    own = {row["code"]: row.get("article", "") for row in figure.value}
+    own = {row["code"]: _in_law(row.get("article")) for row in figure.value}
     return [
         _line("penalty", each.breaches, "breaches", -each.amount, code=each.rule.code,
               rate=_tariff_of(each), article=own[each.rule.code] or figure.article)
         for each in penalties
     ]  # fmt: skip
+
+
+def _in_law(article: Any) -> str:
+    """An article in the language of the law."""
+    return str(article["id"] if isinstance(article, Mapping) else article or "")
 
 
 def _tariff_of(penalty: Any) -> str:

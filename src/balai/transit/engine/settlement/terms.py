@@ -144,7 +144,8 @@ def _listed(value: Any) -> Sequence[Any]:
 
 def _row(row: Any) -> dict[str, Any]:
     """A rule of the schedule as it is stored: code, basis, value, free, cap; and, where the rule
-    has its own, the article and source it comes from and whether that text was read.
+    has its own, the article and source it comes from (in words, or by language) and whether that
+    text was read.
     """
     if not isinstance(row, Mapping) or not row.get("code"):
         raise ValueError("has a rule without a code")
@@ -161,5 +162,5 @@ def _row(row: Any) -> dict[str, Any]:
         raise ValueError(f"{code}: value, free and cap must be numbers") from error
     if kept["free"] < 0 or Decimal(kept["value"]) < 0 or Decimal(kept.get("cap", "0")) < 0:
         raise ValueError(f"{code}: nothing may be below zero")
-    kept |= {name: str(row[name]) for name in ("article", "source") if row.get(name)}
+    kept |= {name: row[name] for name in ("article", "source") if row.get(name)}
     return kept | ({"verified": row["verified"] is True} if "verified" in row else {})

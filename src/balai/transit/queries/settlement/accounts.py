@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Concat
 from django.utils.translation import gettext_noop
 
 from balai.kernel.problems import MissingError
@@ -24,6 +25,20 @@ def accounts_of(operator: Operator) -> QuerySet[BankAccount]:
 def account_in_use(operator: Operator) -> BankAccount | None:
     """The one account that the operator may be paid to."""
     return operator.bank_accounts.filter(state=BankAccount.State.APPROVED).first()
+
+
+def with_accounts(operators: QuerySet[Operator], account: str = "") -> QuerySet[Operator]:
+    """Operators with `in_use` (bank and last characters, null without) and `waits` (whether one
+    waits for approval); those of which one is `waiting`, or that have `none` approved.
+    """
+    own = BankAccount.objects.filter(operator=OuterRef("pk"))
+    shown = Concat("bank", Value(" …"), "number_end", output_field=TextField())
+    rows = operators.annotate(
+        in_use=Subquery(own.filter(state=BankAccount.State.APPROVED).values(told=shown)[:1]),
+        waits=Exists(own.filter(state=BankAccount.State.WAITING)),
+    )
+    narrowed = {"waiting": {"waits": True}, "none": {"in_use": None}}.get(account, {})
+    return rows.filter(**narrowed)
 
 
 def account_waiting(operator: Operator) -> BankAccount | None:

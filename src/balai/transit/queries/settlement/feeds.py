@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from balai.transit.models import FeedVersion, LogPart, Route, TrackPart
+from balai.transit.models import FeedVersion, LogPart, Route, Stop, TrackPart
 from balai.transit.queries.networks import SEPARATOR, CityNetwork, current_network
 
 if TYPE_CHECKING:
@@ -50,6 +50,19 @@ def routes_of(city: str) -> list[tuple[str, str]]:
             told = f"{title} ({version.name})" if prefix else title
             found.append((prefix + row.route_id, told))
     return found
+
+
+def names_of(city: str, stops: Iterable[str]) -> dict[str, str]:
+    """The names of stops by the ids that settlement keeps, of the feeds in use."""
+    network = current_network(city)
+    wanted = {stop: network.own_id(stop) for stop in stops if stop} if network else {}
+    rows = Stop.objects.filter(
+        feed__in={of for of, _ in wanted.values()}, stop_id__in={own for _, own in wanted.values()}
+    )
+    told = {(feed, stop): name for feed, stop, name in rows.values_list("feed_id", "stop_id",
+                                                                         "stop_name")}  # fmt: skip
+    found = {stop: told.get((of.pk, own)) for stop, (of, own) in wanted.items()}
+    return {stop: name for stop, name in found.items() if name}
 
 
 def owner_of_tapped(network: CityNetwork | None, assigned: Collection[str]) -> Callable[[str], str]:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import gettext as _
+
 from balai.transit.engine.settlement.terms import AUTOMATIC
 from balai.transit.models import Contract
 from balai.transit.queries.settlement.contracts import (
@@ -24,6 +27,8 @@ from balai.transit.queries.settlement.words import (
     share_of_pay,
 )
 
+POLICY = gettext_noop("policy of this installation")
+"""The source of most figures, as the law's file writes it."""
 FIGURES = ("penalties", "penalty_cap", "missed_below", "headway_s", "headway_share")
 """What the schedule is read from: its rules, their common cap, and how breaches are measured."""
 
@@ -63,6 +68,7 @@ class PenaltySchedule:
     rows: tuple[PenaltyRow, ...]
     cap: Figure
     cap_words: str
+    cap_source: str
     start: date
     end: date | None
 
@@ -80,7 +86,8 @@ def penalties_on(city: str, day: date, contract: Contract | None = None) -> Pena
     return PenaltySchedule(
         day=day, title=law.title, borrowed=law.name != STANDARD.format(city=city),
         rows=tuple(_row(each, schedule, figures) for each in schedule.value),
-        cap=cap, cap_words=share_of_pay(cap.value), start=schedule.start, end=schedule.end,
+        cap=cap, cap_words=share_of_pay(cap.value), cap_source=_sourced(cap.source),
+        start=schedule.start, end=schedule.end,
     )  # fmt: skip
 
 
@@ -91,6 +98,17 @@ def days_of_change(city: str) -> tuple[date, ...]:
     return tuple(sorted(starts, reverse=True))
 
 
+def _sourced(source: str) -> str:
+    return _(source) if source else ""
+
+
+def _said(told: Any) -> str:
+    """Words of a law in the reader's language, where it has them by language."""
+    if not isinstance(told, Mapping):
+        return str(told or "")
+    return str(told.get((get_language() or "id")[:2]) or told["en"])
+
+
 def _row(rule: Mapping[str, Any], schedule: Figure, figures: Mapping[str, Figure]) -> PenaltyRow:
     code, cap = rule["code"], rule.get("cap")
     return PenaltyRow(
@@ -99,7 +117,7 @@ def _row(rule: Mapping[str, Any], schedule: Figure, figures: Mapping[str, Figure
         price=penalty_price(rule), basis=rule["basis"], value=rule["value"], free=rule["free"],
         free_words=penalty_free(rule["free"]),
         cap=share_of_pay(cap) if cap is not None else "", counted=code in AUTOMATIC,
-        article=rule.get("article") or schedule.article,
-        source=rule.get("source") or schedule.source,
+        article=_said(rule.get("article")) or schedule.article,
+        source=_said(rule.get("source")) or _sourced(schedule.source),
         verified=rule.get("verified", schedule.verified), own=schedule.own,
     )  # fmt: skip

@@ -29,7 +29,7 @@ from balai.transit.actions.settlement.operators import (
 )
 from balai.transit.engine.settlement.terms import TERMS
 from balai.transit.models import Contract, Operator, OperatorLog, RouteAssignment
-from balai.transit.queries.settlement.accounts import account_in_use, account_waiting
+from balai.transit.queries.settlement.accounts import account_in_use, account_waiting, with_accounts
 from balai.transit.queries.settlement.contracts import (
     inspection_kinds,
     operator_of,
@@ -57,11 +57,12 @@ from balai.transit.views.settlement.common import found_or_404, may, tried
 def operators(request: HttpRequest, city: str) -> HttpResponseBase:
     """The city's operators, and the form that adds one."""
     text = request.GET.get("text", "")[:80]
-    rows = operators_of(city).filter(name__icontains=text) if text else operators_of(city)
+    account = request.GET.get("account", "")
+    rows = with_accounts(operators_of(city).filter(name__icontains=text), account)
     if wants_csv(request):
-        header = ("code", "name", "kind", "joined_on", "left_on")
+        header = ("code", "name", "kind", "joined_on", "left_on", "in_use", "waits")
         return as_csv("operators", header, rows,
-                      lambda row: [getattr(row, name) for name in header])  # fmt: skip
+                      lambda row: [getattr(row, name) or "" for name in header])  # fmt: skip
     form = OperatorForm(request.POST or None)
     may_manage = may(request, MANAGE_OPERATORS)
     if request.method == "POST" and not may_manage:
@@ -73,7 +74,7 @@ def operators(request: HttpRequest, city: str) -> HttpResponseBase:
             return redirect("transit:operator", city, made.code)
     status = 422 if form.is_bound and form.errors else 200
     context = {"page": page_of(request, rows), "form": form, "may_manage": may_manage,
-               "text": text, "csv": csv_url(request)}  # fmt: skip
+               "text": text, "account": account, "csv": csv_url(request)}  # fmt: skip
     return render(request, "transit/settlement/operators.html", context, status=status)
 
 

@@ -24,6 +24,7 @@ from balai.transit.queries.settlement.days import (
     shares_of,
     statement_of,
 )
+from balai.transit.queries.settlement.feeds import names_of
 from balai.transit.queries.settlement.words import line_title, penalty_title
 from balai.transit.rules import APPROVE_SETTLEMENT, SETTLE, VIEW_SETTLEMENT
 from balai.transit.settlement_forms import AnswerForm, ReasonForm
@@ -161,8 +162,14 @@ def runs_page(request: HttpRequest, found: Statement, face: str) -> HttpResponse
     if wants_csv(request):
         return as_csv(f"runs-{found.day}", RUN_COLUMNS, rows.iterator(chunk_size=2000), _run_cells)
     frame = "frame/resident.html" if face == "own" else "frame/officer.html"
-    context = {"statement": found, "page": page_of(request, rows), "state": state, "face": face,
-               "frame": frame, "csv": csv_url(request)}  # fmt: skip
+    page = page_of(request, rows)
+    names = names_of(found.city, [row.first_stop for row in page] + [r.last_stop for r in page])
+    context = {
+        "statement": found, "page": page, "state": state, "face": face, "frame": frame,
+        "csv": csv_url(request),
+        "rows": [(row, names.get(row.first_stop, row.first_stop),
+                  names.get(row.last_stop, row.last_stop)) for row in page],
+    }  # fmt: skip
     return render(request, "transit/settlement/runs.html", context)
 
 
