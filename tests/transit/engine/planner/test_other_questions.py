@@ -15,7 +15,7 @@ from balai.transit.engine.planner import (
     build_timetable,
 )
 from transit.engine.planner.brute_force import all_journeys, journeys_in_time, journeys_within
-from transit.engine.planner.networks import ON, place, random_feed, tariff
+from transit.engine.planner.networks import ON, feed, place, random_feed, tariff, trip
 
 AT = 25_200
 HOUR = 3600
@@ -211,3 +211,23 @@ def test_slack_leaves_out_what_arrives_much_later():
             assert costs == [
                 (j.arrive, j.transfers, j.fare) for j in whole if j.arrive <= first + 600
             ]
+
+
+@pytest.mark.parametrize("name", [None, "ok-otrip-trial", "jaklingko-integrated"])
+def test_a_walk_that_is_too_long_from_where_one_might_have_ridden_on_is_not_told(name):
+    # A feeder is quick from b to the destination's stop, but left long ago.
+    network = feed(
+        {"a": (0, 0), "b": (3050, 0), "c": (3700, 0), "m": (9000, 0)},
+        [
+            trip("early", "r1", "brt", ("a", 25_200, 25_200), ("c", 25_860, 25_860)),
+            trip("late", "r2", "brt", ("a", 25_500, 25_500), ("b", 26_100, 26_100)),
+            trip("feeder", "r3", "brt", ("b", 20_000, 20_000), ("c", 20_060, 20_060)),
+            trip("rail", "r4", "mrt", ("m", 20_000, 20_000), ("b", 20_060, 20_060)),
+        ],
+    )
+    planner = Planner(build_timetable(network, ON), rules_and_modes(name)[0])
+    ends = place(0), place(3800)
+    (by_arrival,) = planner.arrive_by(*ends, 26_300)
+    (from_now,) = planner.plan(*ends, 25_200, horizon_s=1_100)
+    assert by_arrival.arrive == from_now.arrive == 25_940
+    assert [j.arrive for j in planner.profile(*ends, 25_200, 25_600, horizon_s=1_000)] == [25_940]

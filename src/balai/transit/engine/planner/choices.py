@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from .journeys import Ends, Journey
+    from .ranges import Span
 
 Cost = tuple[int, ...]
 
@@ -73,12 +74,13 @@ def undominated_rows(costs: Sequence[Cost]) -> list[int]:
 
 
 def best_rides(
-    labels: NDArray[np.int32], ends: Ends, fare: NDArray[np.int64], *, span: str = ""
+    labels: NDArray[np.int32], ends: Ends, fare: NDArray[np.int64], span: Span, kind: str = ""
 ) -> list[tuple[list[Ride], int]]:
     """Rides and fare of each label that no other beats at the destination; `fare` is by state.
 
-    Compared are arrival, rides and fare; with `span` "profile" also the departure, and with
-    "arrive-by" the departure in place of the arrival.
+    Compared are arrival, rides and fare; with `kind` "profile" also the departure, and with
+    "arrive-by" the departure in place of the arrival. What is too late for the span is left out:
+    a label is followed where riding on may be in time, and the walk from there is not.
     """
     if not len(labels) or not ends.egress:
         return []
@@ -86,12 +88,13 @@ def best_rides(
     order = np.argsort(egress_stop)
     egress_stop, walk_out = egress_stop[order], walk_out[order]
     at = np.minimum(np.searchsorted(egress_stop, labels[:, STOP]), egress_stop.size - 1)
-    ending = np.flatnonzero(egress_stop[at] == labels[:, STOP])
-    there = labels[ending, TIME] + walk_out[at[ending]]
+    arrive, left = labels[:, TIME] + walk_out[at], labels[:, LEFT]
+    timely = arrive <= np.minimum(span.deadline, left + span.horizon_s)
+    ending = np.flatnonzero((egress_stop[at] == labels[:, STOP]) & timely)
+    there, left = arrive[ending], -left[ending]
     paid, rides = fare[labels[ending, STATE]], labels[ending, RIDES]
-    left = -labels[ending, LEFT]
     columns = {"": (there, rides, paid), "arrive-by": (left, rides, paid)}.get(
-        span, (left, there, rides, paid)
+        kind, (left, there, rides, paid)
     )
     ranked = np.lexsort((there, *columns[::-1]))
     costs = list(zip(*(column[ranked].tolist() for column in columns), strict=True))

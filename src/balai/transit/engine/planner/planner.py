@@ -243,12 +243,12 @@ class Planner:
         last = depart_at + asked.horizon_s
         fares = self._layered.automaton(depart_at, last, asked.max_rides)
         labels = self._layered.from_one(question.ground, fares, ends, depart_at, asked)
-        options = best_rides(labels, ends, fares.fare)
+        span = Span(depart_at, last, last, asked.horizon_s, 1)
+        options = best_rides(labels, ends, fares.fare, span)
         told = [self._tell(question, rides, depart_at, fares) for rides, _ in options]
         if self._is_settled(told, [fare for _, fare in options], told, by_arrival):
             return told
         # Something closed on the way: who leaves later may still have it open.
-        span = Span(depart_at, last, last, asked.horizon_s, 1)
         later, bounds = self._compiled_span(question, span)
         if self._is_settled(later, bounds, later + told, by_arrival):
             return told + later
@@ -271,7 +271,7 @@ class Planner:
         fares = self._layered.automaton(span.begin, last, asked.max_rides)
         labels = self._layered.over_span(question.ground, fares, ends, span, asked)
         kind = "profile" if span.arrivals_matter else "arrive-by"
-        options = best_rides(labels, ends, fares.fare, span=kind)
+        options = best_rides(labels, ends, fares.fare, span, kind)
         told = [self._tell(question, rides, None, fares) for rides, _ in options]
         return told, [fare for _, fare in options]
 
@@ -298,11 +298,11 @@ class Planner:
     def _some(self, question: _Question, depart_at: int) -> list[Journey]:
         """The journeys that none beats on arrival and rides, whatever they cost."""
         assert self.tariff is not None
-        priced = no_fare(self.tariff.modes)
-        labels = self._layered.from_one(
-            question.ground, priced, question.ends, depart_at, question.asked
-        )
-        found = best_rides(labels, question.ends, priced.fare)
+        priced, asked, ends = no_fare(self.tariff.modes), question.asked, question.ends
+        labels = self._layered.from_one(question.ground, priced, ends, depart_at, asked)
+        last = depart_at + asked.horizon_s
+        span = Span(depart_at, last, last, asked.horizon_s, 1)
+        found = best_rides(labels, ends, priced.fare, span)
         return [self._tell(question, rides, depart_at) for rides, _ in found]
 
     def _each_departure(

@@ -167,7 +167,7 @@ def alight(  # type: ignore[no-untyped-def]
             count[RIDDEN_TO] = list_once(
                 bags.ridden_to, bags.ridden_round, count[RIDDEN_TO], stop, rides
             )
-            if egress_s[stop] != NEVER:
+            if time + egress_s[stop] <= deadline:
                 find(found, count, time + egress_s[stop], paid(rule, states, new), rides, new)
 
 

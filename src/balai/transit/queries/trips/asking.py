@@ -61,10 +61,8 @@ def journeys_for(planner: Planner, asked: TripRequest) -> tuple[Journey, ...]:
     ends = asked.origin.point, asked.destination.point
 
     def find() -> tuple[Journey, ...]:
-        if not asked.arrive_by:
-            return planner.plan(*ends, second, **asked.limits)
-        found = planner.arrive_by(*ends, second, **asked.limits)
-        return tuple(journey for journey in found if journey.arrive <= second)
+        ask = planner.arrive_by if asked.arrive_by else planner.plan
+        return ask(*ends, second, **asked.limits)
 
     return _kept(planner, ("trip", asked, second), find)
 
