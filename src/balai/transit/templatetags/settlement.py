@@ -9,6 +9,8 @@ from typing import Any
 from django import template
 from django.utils.formats import number_format
 
+from balai.transit.queries.settlement.refusals import said
+
 register = template.Library()
 
 
@@ -43,3 +45,6 @@ def figures(text: Any) -> str:
 def state_status(state: str) -> str:
     """How a statement's state looks as a tag."""
     return {"draft": "wait", "approved": "info", "paid": "ok"}.get(state, "mute")
+
+
+register.filter("said", said)

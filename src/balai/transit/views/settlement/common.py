@@ -7,9 +7,9 @@ from typing import Any
 
 from django import forms
 from django.http import Http404, HttpRequest
-from django.utils.translation import gettext as _
 
 from balai.kernel.problems import MissingError, ProblemError
+from balai.transit.queries.settlement.refusals import said
 
 
 def found_or_404(find: Callable[..., Any], *args: Any) -> Any:
@@ -27,11 +27,12 @@ def tried(form: forms.Form, act: Callable[[], Any]) -> Any:
     except ProblemError as refused:
         for fault in refused.faults:
             field = fault.field if fault.field in form.fields else None
-            words = " ".join(filter(None, (fault.value if field is None else "", _(fault.problem),
-                                           fault.remedy)))  # fmt: skip
-            form.add_error(field, words)
+            words = (fault.value if field is None else "", said(fault.problem))
+            told = " ".join(filter(None, words))
+            form.add_error(field, ". ".join(filter(None, (told, said(fault.remedy)))))
         if not refused.faults:
-            form.add_error(None, refused.detail or refused.title)
+            told = (said(refused.title), said(refused.detail or ""))
+            form.add_error(None, ". ".join(filter(None, told)))
         return None
 
 

@@ -47,23 +47,24 @@ def _page(request: HttpRequest, city: str, frame: str) -> HttpResponseBase:
     contract = _contract(request, city)
     form = DayForm(request.GET if "day" in request.GET else None)
     day = form.cleaned_data["day"] if form.is_bound and form.is_valid() else timezone.localdate()
-    found, gap = _found(city, day, contract)
+    found = _found(city, day, contract)
     if wants_csv(request) and found:
         return as_csv(f"penalties-{day}", COLUMNS, found.rows, _cells)
     shown = form if form.is_bound and form.errors else DayForm(initial={"day": day})
     context = {
-        "frame": frame, "schedule": found, "gap": gap, "day": day, "form": shown,
+        "frame": frame, "schedule": found, "day": day, "form": shown,
         "contract": contract, "changes": days_of_change(city), "csv": csv_url(request),
     }  # fmt: skip
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "transit/settlement/penalties.html", context, status=status)
 
 
-def _found(city: str, day: date, contract: Contract | None) -> tuple[PenaltySchedule | None, str]:
+def _found(city: str, day: date, contract: Contract | None) -> PenaltySchedule | None:
+    """The schedule of a day; None where the standard says nothing of it."""
     try:
-        return penalties_on(city, day, contract), ""
-    except ProblemError as refused:
-        return None, refused.detail or refused.title
+        return penalties_on(city, day, contract)
+    except ProblemError:
+        return None
 
 
 def _contract(request: HttpRequest, city: str) -> Contract | None:
