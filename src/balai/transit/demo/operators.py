@@ -24,12 +24,22 @@ from balai.transit.actions.settlement.operators import (
     link_account,
     record_inspection,
 )
-from balai.transit.actions.settlement.payments import book, make_batch, release
+from balai.transit.actions.settlement.payments import make_batch, release
+from balai.transit.actions.settlement.payouts import read_bank_statement
 from balai.transit.actions.settlement.runs import service_start
 from balai.transit.actions.settlement.settle_day import settle_day
 from balai.transit.actions.settlement.statements import approve
+from balai.transit.demo.days import closing
 from balai.transit.demo.network import network
-from balai.transit.models import Operator, RouteAssignment, SettledDay, Statement, Vehicle
+from balai.transit.models import (
+    Operator,
+    PaymentBatch,
+    Payout,
+    RouteAssignment,
+    SettledDay,
+    Statement,
+    Vehicle,
+)
 from balai.transit.queries.feed import current_feed, load_feed
 from balai.transit.queries.networks import current_network
 from balai.transit.queries.settlement.feeds import reports_on
@@ -40,6 +50,7 @@ if TYPE_CHECKING:
 CITY, SEED = "jakarta", 31_2018
 JOINED = date(2018, 1, 15)
 OFFICER, APPROVER = "operasi", "setuju"
+PAYER = "0000000031"
 BY = Origin(actor=OFFICER, channel="demo")
 EVERY_S, NOISE_M = 180, 12.0
 MOST_ROUTES = 4
@@ -63,7 +74,8 @@ OPERATORS: tuple[dict[str, Any], ...] = (
 def build(last: date, progress: Callable[[str], None]) -> None:
     """Make what is missing; again: changes nothing.
 
-    The day before the last is paid; the statements of the last one wait for approval.
+    The day before the last is paid, but for one payment that came back; the statements of the last
+    one wait for approval.
     """
     facts = city_by_slug(CITY)
     days = (last - timedelta(days=1), last)
@@ -228,7 +240,31 @@ def _pay(day: date) -> None:
     by = Origin(actor=APPROVER, channel="demo")
     for statement in Statement.objects.filter(city=CITY, day=day, state=Statement.State.DRAFT):
         approve(statement, user=approver, by=by)
-    batch = make_batch(CITY, execution=day + timedelta(days=1), bank="DEMOIDJA",
-                       account="0000000031", by=BY)  # fmt: skip
-    release(batch, by=by)
-    book(batch, on=day + timedelta(days=1), bank_reference="DEMO/1", by=BY)
+    on = day + timedelta(days=1)
+    batch = make_batch(CITY, execution=on, bank="DEMOIDJA", account=PAYER, by=BY)
+    read_bank_statement(CITY, _answer(release(batch, by=by), on), by=BY)
+    for payout in Payout.objects.filter(batch=batch, state=Payout.State.RETURNED):
+        enter_account(payout.operator, bank="DEMOIDJA", account=f"1111{payout.operator_id:06}",
+                      holder=payout.operator.name, by=BY)  # fmt: skip
+
+
+def _answer(batch: PaymentBatch, on: date) -> bytes:
+    """The bank's statement of a day: it paid every payout, and the last one came back."""
+    from balai.kernel.payments.engine.camt053 import Balance, Entry, Statement, write
+
+    payouts = list(batch.payouts.order_by("reference"))
+    entries = [
+        Entry(number=str(number), amount=-each.amount, reference=f"DEMO/{number}", booked=on,
+              end_to_end=each.reference)
+        for number, each in enumerate(payouts, 1)
+    ]  # fmt: skip
+    entries.append(
+        Entry(number=str(len(payouts) + 1), amount=payouts[-1].amount, booked=on, reversal=True,
+              reference=f"DEMO/{len(payouts) + 1}", end_to_end=payouts[-1].reference,
+              remittance="Rekening penerima ditutup")
+    )  # fmt: skip
+    left = 1_000_000_000 + sum(each.amount for each in entries)
+    told = Statement(identifier=f"DEMO-{on}", account=PAYER, currency="IDR",
+                     opening=Balance(1_000_000_000, on - timedelta(days=1)),
+                     closing=Balance(left, on), entries=tuple(entries))  # fmt: skip
+    return write([told], message=f"DEMO-{on}", at=closing(on))
