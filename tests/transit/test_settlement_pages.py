@@ -118,6 +118,7 @@ def test_an_inspection_is_taken_back_with_its_reason_and_once(sign_in):
     assert client.post(page, {"reason": "  "}).status_code == 422
     answer = client.post(page, {"reason": "Another company's driver"}, follow=True)
     assert "Another company&#x27;s driver" in answer.content.decode()
+    assert answer.content.decode().count('<p class="note ok">') == 1, "said once"
     seen.refresh_from_db()
     assert seen.void
     assert client.get(page).status_code == 404

@@ -244,7 +244,7 @@ def _pay(day: date) -> None:
     batch = make_batch(CITY, execution=on, bank="DEMOIDJA", account=PAYER, by=BY)
     read_bank_statement(CITY, _answer(release(batch, by=by), on), by=BY)
     for payout in Payout.objects.filter(batch=batch, state=Payout.State.RETURNED):
-        enter_account(payout.operator, bank="DEMOIDJA", account=f"1111{payout.operator_id:06}",
+        enter_account(payout.operator, bank="DEMOIDJA", account=f"{payout.operator_id:06}1111",
                       holder=payout.operator.name, by=BY)  # fmt: skip
 
 
