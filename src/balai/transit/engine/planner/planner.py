@@ -323,7 +323,7 @@ class Planner:
         for left in np.unique(events[:, AT])[::-1].tolist():
             deadline = min(span.deadline, left + span.horizon_s)
             best = undominated([*found, *(j for j in known if j.depart >= left)], cost)
-            when = Moment(left, deadline, span.end - left, self._bags.relaxes)
+            when = Moment(left, deadline, 0, self._bags.relaxes)
             found += self._searched(question, put, when, list(best), cost, None)
         return known + found
 
