@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import product
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from balai.transit.engine.settlement import Reports, Rules, verify
-from balai.transit.engine.settlement.assignment import assign
 from transit.engine.settlement.tracks import reports, schedule, track
 
 DAY = schedule()
@@ -91,27 +88,3 @@ def test_with_inferred_runs_each_run_has_one_vehicle_at_most(seed):
     runs, counts = np.unique(found.pair_run, return_counts=True)
     assert (counts == 1).all()
     assert found.metres[runs].sum() == found.metres.sum()
-
-
-@settings(max_examples=40, deadline=None)
-@given(data=st.data())
-def test_passes_are_chosen_as_well_as_trying_every_choice_would(data):
-    starts = np.arange(4) * 10
-    pairs = data.draw(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 3)), min_size=1,
-                               max_size=9, unique=True))  # fmt: skip
-    worth = np.array(data.draw(st.lists(st.integers(1, 30), min_size=len(pairs),
-                                        max_size=len(pairs))), np.int64)  # fmt: skip
-    vehicle, run = (np.array(column, np.int64) for column in zip(*pairs, strict=True))
-    lasts = np.full(len(pairs), data.draw(st.sampled_from([10, 15, 25])), np.int64)
-    chosen, stands = assign(vehicle, worth, starts[run], lasts, starts)
-    assert len(set(stands.tolist())) == len(stands) == len(chosen) <= 4
-    best = 0
-    for mask in product((False, True), repeat=len(pairs)):
-        rows = np.flatnonzero(mask)
-        apart = all(
-            vehicle[a] != vehicle[b] or abs(starts[run[a]] - starts[run[b]]) >= lasts[0]
-            for a in rows for b in rows if a < b
-        )  # fmt: skip
-        if apart and rows.size <= 4:
-            best = max(best, int(worth[rows].sum()))
-    assert worth[chosen].sum() == best

@@ -2,16 +2,14 @@
 
 **Named** reports (as GTFS-Realtime gives them) tell the run they are of; they count for it where
 place and time bear it out. With **inferred** runs nothing is believed but the route: each
-vehicle's passes along a path are those that verify the most metres, one after another, and no
-path has more passes than its timetable has runs. Of the paths of a route and direction only the
-longest is inferred: a short turn cannot be told from a part of the whole. Where two paths of a
-route follow one street the same way, that stretch counts on the longer one alone (see `overlaps`).
+vehicle's day is divided over the runs of all of its paths so that the most metres are verified
+and no second counts twice, and no path has more passes than its timetable has runs (`passes`).
 
 What holds of both (tests/transit/engine/settlement/test_verification_laws.py): a track along the
-timetable verifies every metre (inferred: where paths share no stretch); a report less never
-verifies more; the order of reports and their repetition change nothing; no run is verified beyond
-its length. The second because a pair of reports covers what lies between, all pairs count, and
-what is assigned is an exact optimum of sums that only grow with reports.
+timetable verifies every metre; a report less never verifies more (inferred: where no path has
+more passes than runs); the order of reports and their repetition change nothing; no run is
+verified beyond its length. The second because a pair of reports covers what lies between, all
+pairs count, and what is chosen is an exact optimum of sums that only grow with reports.
 """
 
 from __future__ import annotations
@@ -21,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from balai.transit.engine.settlement.groups import Groups, within
 from balai.transit.engine.settlement.reports import NO_START, Reports
 
 if TYPE_CHECKING:
@@ -92,31 +91,34 @@ def verify(schedule: Schedule, reports: Reports, rules: Rules = Rules()) -> Veri
     reports = _canonical(reports)
     report, run, place, status = _matched(schedule, reports, rules)
     names, vehicle = np.unique(reports.vehicle.astype(str), return_inverse=True)
-    order = np.lexsort((place, reports.at[report], run, vehicle[report]))
+    turn = schedule.run_start[run] if rules.identify == "inferred" else run
+    order = np.lexsort((place, reports.at[report], run, turn, vehicle[report]))
     report, run, place = report[order], run[order], place[order]
-    owner = vehicle[report]
-    start = _group_starts(owner, run)
-    of_run, of_vehicle = run[start[:-1]], owner[start[:-1]]
-    length = schedule.path_metres[schedule.path_of[schedule.run_trip[of_run]]]
-    at = reports.at[report]
-    parts = _covered(start, at, place, length, rules)
+    groups = Groups.of(vehicle[report], run, reports.at[report], place)
     if rules.identify == "inferred":
-        parts = _told_apart(schedule, of_run, parts, rules)
-    metres = _sums(*parts)
-    if rules.identify == "inferred":
-        chosen, of_run = _assigned(schedule, of_run, of_vehicle, metres)
+        from balai.transit.engine.settlement.passes import passes_of
+
+        found = passes_of(schedule, groups, rules)
+        groups, parts = found.groups, (found.bounds, found.part_from, found.part_to)
     else:
-        chosen = np.arange(of_run.size)
-    joined = _by_run(len(schedule), of_run, parts, chosen)
+        parts = _covered(schedule, groups, rules)
+    return _told(schedule, reports, status, names, groups, parts, rules)
+
+
+def _told(
+    schedule: Schedule, reports: Reports, status: Any, names: Any, groups: Groups, parts: Any,
+    rules: Rules,
+) -> Verified:  # fmt: skip
+    metres = _sums(*parts)
+    joined = _by_run(len(schedule), groups.run, parts)
     whole = np.minimum(np.floor(_sums(*joined) + 1e-6).astype(np.int64), schedule.run_metres)
-    count, main = _vehicles(len(schedule), of_run, metres, chosen, names[of_vehicle])
-    call_start, passed = _passed(schedule, start, at, place, of_run, metres, chosen, rules)
+    count, main = _vehicles(len(schedule), groups.run, metres, names[groups.vehicle])
+    call_start, passed = _passed(schedule, groups, metres, rules)
     return Verified(
         metres=whole, vehicles=count, vehicle=main, part_start=joined[0], part_from=joined[1],
         part_to=joined[2], call_start=call_start, passed=passed, reports=reports, status=status,
-        pair_run=of_run[chosen].astype(np.int32),
-        pair_metres=np.floor(metres[chosen]).astype(np.int64),
-        pair_vehicle=names[of_vehicle[chosen]].astype(object),
+        pair_run=groups.run.astype(np.int32), pair_metres=np.floor(metres).astype(np.int64),
+        pair_vehicle=names[groups.vehicle].astype(object),
     )  # fmt: skip
 
 
@@ -184,28 +186,19 @@ def _named(schedule: Schedule, reports: Reports, rules: Rules) -> tuple[Any, Any
 
 
 def _by_route(schedule: Schedule, reports: Reports) -> tuple[Any, Any, Any]:
-    """Each report's route, and the paths of each route that may be inferred."""
+    """Each report's route, and the paths of each route."""
     routes = sorted(set(schedule.routes))
     number = {route: k for k, route in enumerate(routes)}
     of_trip = dict(zip(schedule.trips, schedule.routes, strict=True))
     told = [route or of_trip.get(trip, "")
             for route, trip in zip(reports.route, reports.trip, strict=True)]  # fmt: skip
     group = np.array([number.get(route, -1) for route in told], np.int64)
-    pairs = sorted((number[route], path) for route, path in _longest_paths(schedule))
+    pairs = sorted(
+        {(number[route], path)
+         for route, path in zip(schedule.routes, schedule.path_of.tolist(), strict=True)}
+    )  # fmt: skip
     starts = np.searchsorted([pair[0] for pair in pairs], np.arange(len(routes) + 1))
     return group, starts, np.array([pair[1] for pair in pairs], np.int64)
-
-
-def _longest_paths(schedule: Schedule) -> set[tuple[str, int]]:
-    """The longest path of each route and direction, with its route."""
-    best: dict[tuple[str, int], tuple[float, int]] = {}
-    lengths = schedule.path_metres
-    for route, direction, path in zip(
-        schedule.routes, schedule.directions.tolist(), schedule.path_of.tolist(), strict=True
-    ):
-        this = (float(lengths[path]), -path)
-        best[route, direction] = max(best.get((route, direction), this), this)
-    return {(route, -path) for (route, _), (_, path) in best.items()}
 
 
 def _windows(schedule: Schedule, rules: Rules) -> tuple[Any, Any]:
@@ -217,30 +210,16 @@ def _windows(schedule: Schedule, rules: Rules) -> tuple[Any, Any]:
     return rules.early_s * part, rules.late_s * part
 
 
-def _group_starts(owner: Any, run: Any) -> NDArray[np.int64]:
-    if not run.size:
-        return np.zeros(1, np.int64)
-    changed = np.flatnonzero((np.diff(owner) != 0) | (np.diff(run) != 0)) + 1
-    return np.concatenate(([0], changed, [run.size])).astype(np.int64)
-
-
-def _covered(start: Any, at: Any, place: Any, length: Any, rules: Rules) -> tuple[Any, Any, Any]:
+def _covered(schedule: Schedule, groups: Groups, rules: Rules) -> tuple[Any, Any, Any]:
+    """The parts of its run that each group covers: bounds by group, from and to (metres)."""
     from balai.transit.engine.settlement import kernel
 
-    begin, end = np.empty(at.size), np.empty(at.size)
-    bounds = np.zeros(start.size, np.int64)
-    kernel.stretches(start, at, place, length, rules.gap_s, rules.fastest_ms, rules.slack_m,
-                     rules.terminal_m, begin, end, bounds)  # fmt: skip
+    length = schedule.path_metres[schedule.path_of[schedule.run_trip[groups.run]]]
+    begin, end = np.empty(groups.at.size), np.empty(groups.at.size)
+    bounds = np.zeros(groups.start.size, np.int64)
+    kernel.stretches(groups.start, groups.at, groups.place, length, rules.gap_s, rules.fastest_ms,
+                     rules.slack_m, rules.terminal_m, begin, end, bounds)  # fmt: skip
     return bounds, begin[: bounds[-1]], end[: bounds[-1]]
-
-
-def _told_apart(schedule: Schedule, of_run: Any, parts: Any, rules: Rules) -> tuple[Any, Any, Any]:
-    """The parts without what another path of the route shares with theirs."""
-    from balai.transit.engine.settlement.overlaps import shared_stretches, without
-
-    shared = shared_stretches(schedule, _longest_paths(schedule), rules.corridor_m)
-    paths = schedule.path_of[schedule.run_trip[of_run]]
-    return without(parts, paths, shared) if shared else parts
 
 
 def _sums(bounds: Any, begin: Any, end: Any) -> NDArray[np.float64]:
@@ -248,38 +227,12 @@ def _sums(bounds: Any, begin: Any, end: Any) -> NDArray[np.float64]:
     return np.asarray(total[bounds[1:]] - total[bounds[:-1]], np.float64)
 
 
-def _assigned(
-    schedule: Schedule, of_run: Any, of_vehicle: Any, metres: Any
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The groups of vehicle and run that count, and the run that each group then stands for."""
-    from balai.transit.engine.settlement.assignment import assign
-
-    worth = np.floor(metres).astype(np.int64)
-    run_path = schedule.path_of[schedule.run_trip]
-    stands = of_run.copy()
-    chosen = [np.empty(0, np.int64)]
-    for path in np.unique(run_path[of_run]):
-        rows = np.flatnonzero((run_path[of_run] == path) & (worth > 0))
-        runs = np.flatnonzero(run_path == path)
-        runs = runs[np.lexsort((runs, schedule.run_start[runs]))]
-        picked, place = assign(
-            of_vehicle[rows], worth[rows], schedule.run_start[of_run[rows]].astype(np.int64),
-            schedule.run_seconds[of_run[rows]].astype(np.int64),
-            schedule.run_start[runs].astype(np.int64),
-        )  # fmt: skip
-        stands[rows[picked]] = runs[place]
-        chosen.append(rows[picked])
-    return np.sort(np.concatenate(chosen)), stands
-
-
-def _by_run(count: int, of_run: Any, parts: Any, chosen: Any) -> tuple[Any, Any, Any]:
-    """The parts of the chosen groups, joined for each run."""
+def _by_run(count: int, of_run: Any, parts: Any) -> tuple[Any, Any, Any]:
+    """The parts of the groups, joined for each run."""
     bounds, begin, end = parts
-    sizes = bounds[chosen + 1] - bounds[chosen]
-    index = np.repeat(bounds[chosen], sizes) + _within(sizes)
-    run = np.repeat(of_run[chosen], sizes)
-    order = np.lexsort((end[index], begin[index], run))
-    run, begin, end = run[order], begin[index][order], end[index][order]
+    run = np.repeat(of_run, np.diff(bounds))
+    order = np.lexsort((end, begin, run))
+    run, begin, end = run[order], begin[order], end[order]
     starts: list[int] = [0]
     left: list[float] = []
     right: list[float] = []
@@ -296,14 +249,9 @@ def _by_run(count: int, of_run: Any, parts: Any, chosen: Any) -> tuple[Any, Any,
     return np.array(starts, np.int64), np.array(left, np.float64), np.array(right, np.float64)
 
 
-def _within(sizes: Any) -> Any:
-    total = int(sizes.sum())
-    return np.arange(total) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-
-
-def _vehicles(count: int, of_run: Any, metres: Any, chosen: Any, names: Any) -> tuple[Any, Any]:
+def _vehicles(count: int, of_run: Any, metres: Any, names: Any) -> tuple[Any, Any]:
     """How many vehicles each run has metres of, and the one with the most (then by its name)."""
-    seen = chosen[metres[chosen] >= 1.0]
+    seen = np.flatnonzero(metres >= 1.0)
     vehicles = np.bincount(of_run[seen], minlength=count).astype(np.int32)
     main = np.full(count, "", dtype=object)
     for k in seen[np.lexsort((names[seen], -metres[seen]))][::-1]:
@@ -312,27 +260,27 @@ def _vehicles(count: int, of_run: Any, metres: Any, chosen: Any, names: Any) -> 
 
 
 def _passed(
-    schedule: Schedule, start: Any, at: Any, place: Any, of_run: Any, metres: Any, chosen: Any,
-    rules: Rules,
-) -> tuple[Any, Any]:  # fmt: skip
+    schedule: Schedule, groups: Groups, metres: Any, rules: Rules
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """When each call of each run was passed: the earliest that a vehicle with metres tells."""
     from balai.transit.engine.settlement import kernel
 
     first, last = schedule.call_start[schedule.run_trip], schedule.call_start[schedule.run_trip + 1]
     call_start = np.append(0, np.cumsum(last - first)).astype(np.int64)
     passed = np.full(int(call_start[-1]), np.nan)
-    groups = chosen[metres[chosen] >= 1.0]
-    if not groups.size:
+    seen = np.flatnonzero(metres >= 1.0)
+    if not seen.size:
         return call_start, passed
-    sizes = start[groups + 1] - start[groups]
-    index = np.repeat(start[groups], sizes) + _within(sizes)
-    runs = of_run[groups]
+    sizes = groups.start[seen + 1] - groups.start[seen]
+    index = np.repeat(groups.start[seen], sizes) + within(sizes)
+    runs = groups.run[seen]
     calls = last[runs] - first[runs]
     out_start = np.append(0, np.cumsum(calls)).astype(np.int64)
     out = np.full(int(out_start[-1]), np.nan)
     bounds = np.append(0, np.cumsum(sizes)).astype(np.int64)
-    kernel.passings(bounds, at[index], place[index], first[runs], last[runs], schedule.call_along,
-                    rules.gap_s, rules.corridor_m, rules.terminal_m, out_start, out)  # fmt: skip
-    target = np.repeat(call_start[runs], calls) + _within(calls)
+    kernel.passings(bounds, groups.at[index], groups.place[index], first[runs], last[runs],
+                    schedule.call_along, rules.gap_s, rules.corridor_m, rules.terminal_m,
+                    out_start, out)  # fmt: skip
+    target = np.repeat(call_start[runs], calls) + within(calls)
     np.fmin.at(passed, target, out)
     return call_start, passed

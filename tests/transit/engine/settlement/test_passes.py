@@ -1,0 +1,121 @@
+"""Where runs are inferred, each second of a vehicle's driving is paid once, whatever streets the
+paths of its route share.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from balai.transit.engine.settlement import Rules, schedule_of, verify
+from balai.transit.engine.settlement.passes import placed
+from transit.engine.settlement.tracks import DAY as ON
+from transit.engine.settlement.tracks import reports, tables, track
+
+INFERRED = Rules(identify="inferred")
+
+
+def doubled():
+    """The timetable in which A's second direction is the first three stops of its first one."""
+    feed = tables()
+    times = feed["stop_times"].filter(
+        ~((pl.col("trip_id") == "A1") & (pl.col("stop_sequence") > 2))
+    )
+    stop = pl.when(pl.col("trip_id") == "A1").then(pl.format("s{}", pl.col("stop_sequence")))
+    feed["stop_times"] = times.with_columns(stop.otherwise(pl.col("stop_id")).alias("stop_id"))
+    return schedule_of(feed, ON)
+
+
+DAY = doubled()
+ROUTE = [DAY.routes[t] for t in DAY.run_trip.tolist()]
+
+
+def driven(run: int, upto: float) -> float:
+    calls = slice(*DAY.call_start[DAY.run_trip[run] :][:2])
+    seconds, along = DAY.call_s[calls], DAY.call_along[calls]
+    return float(np.interp(int(seconds[-1] * upto), seconds, along))
+
+
+def blocks(runs) -> dict[int, str]:
+    """Vehicles that drive these runs, each from one to the next that begins when it is over."""
+    free: list[int] = []
+    of = {}
+    for run in sorted(runs, key=lambda run: (int(DAY.run_start[run]), run)):
+        begin = int(DAY.run_start[run])
+        bus = next((k for k, second in enumerate(free) if second <= begin), len(free))
+        free[bus : bus + 1] = [begin + int(DAY.run_seconds[run])]
+        of[run] = f"v{bus}"
+    return of
+
+
+def test_a_full_service_of_two_paths_on_one_street_is_paid_in_full():
+    every = blocks(range(len(DAY)))
+    assert len(set(every.values())) < len(DAY) / 2
+    rows = [track(DAY, run, vehicle, named=False) for run, vehicle in every.items()]
+    found = verify(DAY, reports(*rows), INFERRED)
+    assert found.metres.tolist() == DAY.run_metres.tolist()
+
+
+def test_one_pass_of_a_street_that_two_paths_share_is_paid_once():
+    run = ROUTE.index("A")
+    found = verify(DAY, reports(track(DAY, run, "v", named=False)), INFERRED)
+    assert found.metres.sum() == DAY.run_metres[run]
+
+
+def test_more_passes_than_a_path_has_runs_count_on_the_other_as_far_as_it_goes():
+    long = [r for r in range(len(DAY)) if DAY.trips[DAY.run_trip[r]] == "A0"]
+    short = next(r for r in range(len(DAY)) if DAY.trips[DAY.run_trip[r]] == "A1")
+    rows = [track(DAY, run, f"{name}{run}", named=False) for run in long for name in "vw"]
+    found = verify(DAY, reports(*rows), INFERRED)
+    metres = DAY.run_metres
+    assert found.metres.sum() == len(long) * (metres[long[0]] + metres[short])
+
+
+@pytest.mark.parametrize("trip", ["A0", "A1", "B0"])
+@pytest.mark.parametrize("upto", [0.2, 0.5, 0.8])
+def test_a_run_broken_off_is_paid_as_far_as_it_went(trip, upto):
+    """B goes out and back on one street, so that each place is passed twice."""
+    run = next(r for r in range(len(DAY)) if DAY.trips[DAY.run_trip[r]] == trip)
+    found = verify(DAY, reports(track(DAY, run, "v", named=False, upto=upto)), INFERRED)
+    assert found.metres.sum() == pytest.approx(driven(run, upto), abs=INFERRED.terminal_m)
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_inferred_kilometres_are_never_more_than_were_driven(seed):
+    """Within `terminal_m` at each end of a pass, and 45 m (three deviations) of noise."""
+    chance = np.random.default_rng(seed)
+    runs = [run for run in range(len(DAY)) if chance.random() < 0.6]
+    rows, total = [], 0.0
+    for run, vehicle in blocks(runs).items():
+        upto = float(chance.choice([1.0, 0.7, 0.4]))
+        total += driven(run, upto)
+        rows += track(DAY, run, vehicle, named=False, upto=upto, every=int(chance.choice([20, 90])),
+                      noise=lambda n: chance.normal(0, 15, (2, n)))  # fmt: skip
+    found = verify(DAY, reports(rows), INFERRED)
+    assert found.metres.sum() <= total + len(runs) * (2 * INFERRED.terminal_m + 45.0)
+    assert (found.metres <= DAY.run_metres).all()
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_nothing_a_vehicle_reports_is_paid_beyond_its_fastest_drive(seed):
+    """Positions thrown about: a step takes its time, so what is paid is bounded by the clock."""
+    chance = np.random.default_rng(seed)
+    rules = Rules(identify="inferred", slack_m=0.0, terminal_m=0.0, fastest_ms=10.0)
+    rows = []
+    for run in chance.choice(len(DAY), 12):
+        behind = int(chance.integers(-600, 600))
+        rows += track(DAY, int(run), "v", named=False, behind=behind, every=60,
+                      noise=lambda n: chance.normal(0, 40, (2, n)))  # fmt: skip
+    found = verify(DAY, reports(rows), rules)
+    seconds = [row[3] for row in rows]
+    assert 0 < found.metres.sum() <= rules.fastest_ms * (max(seconds) - min(seconds))
+
+
+def test_passes_stand_for_the_nearest_runs_that_are_free():
+    starts = np.array([0, 100, 200, 300])
+    assert placed(np.array([90, 95, 150]), starts).tolist() == [1, 0, 2]
