@@ -15,7 +15,7 @@ from balai.transit.queries.places import Place
 MOST_ANSWERS = 200
 RANGE_S = 3600
 PROVE_S = 3600
-"""What arrives later than half an hour after the earliest is told, but not proven the best; nor
+"""What arrives later than an hour after the earliest is told, but not proven the best; nor
 are departures over a span, of which each would be proven by itself."""
 _answers: WeakKeyDictionary[Planner, dict[Any, tuple[Journey, ...]]] = WeakKeyDictionary()
 
