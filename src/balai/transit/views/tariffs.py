@@ -2,45 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from itertools import zip_longest
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from balai.transit.queries.tariffs import figures, tariff_law, tariff_names, tariffs_in_force
+from balai.transit.queries.tariffs import (
+    Figure,
+    figures,
+    tariff_law,
+    tariff_names,
+    tariffs_in_force,
+)
+
+MAIN = ("rule", "mode_price", "distance_price", "base", "per_km", "cap", "window_seconds",
+        "gap_seconds", "transfer_seconds", "validity_seconds", "timed_price")  # fmt: skip
+"""The parameters that a rider asks for first."""
 
 
 @require_safe
 def tariffs(request: HttpRequest, city: str) -> HttpResponse:
     """The tariffs in force in the city, by date, and every figure of every tariff."""
     in_force = tariffs_in_force(city)
+    today = timezone.localdate(timezone=request.city.zone)  # type: ignore[attr-defined]
     followers = [span.start for span in in_force[1:]]
     spans = [
-        {"span": span, "title": tariff_law(span.tariff).title, "until": until}
+        {"span": span, "title": tariff_law(span.tariff).title, "until": until,
+         "now": span.holds(today) and (until is None or today < until)}
         for span, until in zip_longest(in_force, followers)
-    ]
+    ]  # fmt: skip
     versions = [
         {
             "name": name,
             "title": tariff_law(name).title,
-            "figures": [
-                {"figure": figure, "value": _written(figure.value)} for figure in figures(name)
-            ],
+            "holds": any(span["now"] and span["span"].tariff == name for span in spans),
+            "figures": held,
+            "main": _main(held),
         }
-        for name in tariff_names(city)
+        for name, held in ((name, figures(name)) for name in tariff_names(city))
     ]
     return render(request, "transit/tariffs.html", {"spans": spans, "versions": versions})
 
 
-def _written(value: Any) -> str:
-    """A figure as it stands in law: mappings and lists in a row."""
-    if isinstance(value, Mapping):
-        return "; ".join(f"{key}: {_written(each)}" for key, each in value.items())
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return " | ".join(_written(each) for each in value)
-    if isinstance(value, bool):
-        return "✓" if value else "✗"
-    return f"{value:,}".replace(",", ".") if isinstance(value, int) else str(value)
+def _main(held: list[Figure]) -> list[Figure]:
+    """The figures that a rider asks for first, each as it was set last."""
+    latest = {figure.parameter: figure for figure in sorted(held, key=lambda each: each.start)}
+    return [latest[name] for name in MAIN if name in latest]

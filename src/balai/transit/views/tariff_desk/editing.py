@@ -99,17 +99,20 @@ def _others(
 
 def _figure(key: str, entry: Entry) -> dict[str, Any]:
     title, unit = parameter_words(key)
-    # Rows name the unit with each cell.
-    unit = unit if not isinstance(entry.value, list) else ""
-    return {"title": title, "unit": unit, "value": figure_text(entry.value), "entry": entry}
+    return {"title": title, "value": figure_text(entry.value, unit), "entry": entry}
+
+
+def _said(parameter: str, entry: Entry | None) -> str:
+    """A figure's value with its unit; empty where a tariff has none."""
+    return figure_text(entry.value, parameter_words(parameter)[1]) if entry else ""
 
 
 def _changes(before: dict[str, Entry], after: dict[str, Entry]) -> list[dict[str, Any]]:
     return [
         {
             "title": parameter_words(each.parameter)[0], "figure": each.figure,
-            "before": figure_text(each.before.value) if each.before else "",
-            "after": figure_text(each.after.value) if each.after else "",
+            "before": _said(each.parameter, each.before),
+            "after": _said(each.parameter, each.after),
             "from_before": each.before and each.before.start,
             "from_after": each.after and each.after.start,
         }

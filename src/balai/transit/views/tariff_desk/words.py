@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.utils.translation import get_language, gettext_noop, pgettext_lazy
+from django.utils.formats import number_format
+from django.utils.translation import get_language, gettext_noop, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from balai.transit.engine.fares.modes import MODE_CODES
+from balai.transit.views.running import mode_title
 
 STATUS = {"draft": "info", "submitted": "wait", "published": "ok", "withdrawn": "mute"}
 CHOICES = {
@@ -37,6 +39,8 @@ CHOICES = {
     "day": pgettext_lazy("period", "day"),
     "week": pgettext_lazy("period", "week"),
     "month": pgettext_lazy("period", "month"),
+    "regular": _("regular"),
+    "premium": _("premium"),
     "down": _("down"),
     "up": _("up"),
 }
@@ -75,18 +79,53 @@ PROBLEMS = (
 """What the engine says of a field, for the catalogue."""
 
 
-def figure_text(value: Any) -> str:
-    """A figure's value in words: mappings with their parts apart, rows a line each."""
+def figure_text(value: Any, unit: str = "") -> str:
+    """A figure's value in words: each amount with its unit, rows a line each.
+
+    `unit` is the parameter's: IDR, IDR/km, s or km; cells of a row name theirs in their labels.
+    """
     if isinstance(value, Mapping):
-        return _row_text(value)
+        return _modes_text(value, unit) if set(value) <= set(MODE_CODES) else _row_text(value)
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
     if isinstance(value, Sequence) and not isinstance(value, str):
         apart = "\n" if any(isinstance(each, Mapping) for each in value) else ", "
-        return apart.join(figure_text(each) for each in value)
-    if isinstance(value, int):
-        return f"{value:,}".replace(",", ".")
-    return str(CHOICES.get(value, value)) if isinstance(value, str) else str(value)
+        return apart.join(figure_text(each, unit) for each in value) or str(_("none"))
+    if isinstance(value, str):
+        return str(CHOICES.get(value) or mode_title(value))
+    return _amount_text(value, unit)
+
+
+def _amount_text(value: int | float, unit: str) -> str:
+    """`Rp5.000`, `Rp250/km`, `3 jam`, `1,3 km` as the reader's language writes them."""
+    if unit == "s" and isinstance(value, int):
+        return _seconds_text(value)
+    places = 0 if value == int(value) else max(1, len(str(value).partition(".")[2]))
+    told = number_format(value, places, use_l10n=True, force_grouping=True)
+    if unit.startswith("IDR"):
+        return f"Rp{told}{unit.removeprefix('IDR')}"
+    return f"{told} {unit}".rstrip()
+
+
+def _seconds_text(seconds: int) -> str:
+    """A length of time in the largest units that leave nothing over."""
+    if seconds and seconds % 3600 == 0:
+        hours = seconds // 3600
+        return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
+    if seconds and seconds % 60 == 0:
+        minutes = seconds // 60
+        return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+    return ngettext("%(n)d second", "%(n)d seconds", seconds) % {"n": seconds}
+
+
+def _modes_text(by_mode: Mapping[str, Any], unit: str) -> str:
+    """A line for each mode, in the order in which modes are listed."""
+    if not by_mode:
+        return str(_("none"))
+    return "\n".join(
+        f"{mode_title(mode)}: {figure_text(by_mode[mode], unit)}"
+        for mode in MODE_CODES if mode in by_mode
+    )  # fmt: skip
 
 
 def _row_text(row: Mapping[str, Any]) -> str:
@@ -94,8 +133,9 @@ def _row_text(row: Mapping[str, Any]) -> str:
     language = (get_language() or "id")[:2]
     title = row.get(f"title_{language}") or row.get("title_id")
     parts = sorted(row.items(), key=lambda part: ORDER.get(part[0], len(ORDER)))
+    hidden = ("title_id", "title_en", "code") if title else ()
     told = "; ".join(
         f"{CELLS.get(key, key)}: {figure_text(each)}"
-        for key, each in parts if each is not None and not key.startswith("title_")
+        for key, each in parts if each is not None and key not in hidden
     )  # fmt: skip
     return f"{title}. {told}" if title else told
