@@ -27,7 +27,7 @@ from balai.transit.actions.settlement.books import (
     post_statement,
     treasury_account,
 )
-from balai.transit.actions.settlement.operators import add_operator
+from balai.transit.actions.settlement.operators import add_operator, link_account
 from balai.transit.actions.settlement.payouts import pay, read_bank_statement, take_back
 from balai.transit.models import Operator, Payout, SettledDay, Statement
 from balai.transit.queries.settlement.days import owed
@@ -300,6 +300,20 @@ def test_the_page_reads_the_statement_and_shows_each_state(owing, client):
     assert first.state == "returned"
     assert desk.get("/jakarta/transit/officer/payments/").status_code == 200
     assert desk.get(f"{page}TRANSIT-31-000009-001/").status_code == 404
+
+
+def test_an_operator_sees_where_it_is_paid_and_what_came_back(owing, client):
+    released()
+    payout = Payout.objects.get(operator__code="kop-a")
+    read(entry(payout), entry(payout, 2, sign=1, remittance="Account closed"))
+    user = get_user_model().objects.create_user("kop", password="a long password 3")
+    grant_role(user, "transit.operator", origin=ONE, place="jakarta")
+    link_account(payout.operator, "kop")
+    client.force_login(user)
+    text = client.get("/jakarta/transit/operator/").content.decode()
+    assert "BDINIDJA …6780" in text
+    assert "Account closed" in text
+    assert Payout.objects.get(operator__code="kop-b").reference not in text
 
 
 def test_the_api_reads_the_statement_once_a_key(owing, client):

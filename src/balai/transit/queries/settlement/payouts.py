@@ -60,6 +60,13 @@ def payouts_of_city(city: str, *, state: str = "", text: str = "") -> QuerySet[P
     return rows.order_by("-batch__made_at", "reference")
 
 
+def payouts_of_operator(operator: Operator) -> QuerySet[Payout]:
+    """What was sent to an operator's bank account, latest first."""
+    rows = Payout.objects.filter(operator=operator).exclude(state=Payout.State.WITHDRAWN)
+    sent = rows.exclude(batch__state=PaymentBatch.State.DRAFT).select_related("account", "batch")
+    return sent.order_by("-batch__made_at", "reference")
+
+
 def payout_of(city: str, reference: str) -> Payout:
     """A payout by its reference; MissingError where the city has none."""
     found = payouts_of_city(city).filter(reference=reference).first()

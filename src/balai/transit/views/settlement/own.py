@@ -18,8 +18,10 @@ from balai.kernel.access.lists import as_csv, csv_url, page_of, wants_csv
 from balai.kernel.access.origin import origin_of
 from balai.transit.actions.settlement.statements import object_to, objection_due
 from balai.transit.models import Operator, Statement
+from balai.transit.queries.settlement.accounts import account_in_use
 from balai.transit.queries.settlement.contracts import operator_behind
 from balai.transit.queries.settlement.days import owed
+from balai.transit.queries.settlement.payouts import payouts_of_operator
 from balai.transit.rules import OWN_STATEMENTS
 from balai.transit.settlement_forms import ObjectionForm
 from balai.transit.views.settlement.common import tried
@@ -27,6 +29,8 @@ from balai.transit.views.settlement.statements import runs_page, statement_page
 
 COLUMNS = ("day", "version", "state", "scheduled_m", "verified_m", "runs", "missed", "pay",
            "penalties", "revenue", "adjustments", "net", "change")  # fmt: skip
+SHOWN = 10
+"""How many of its latest payouts an operator sees."""
 
 
 @require_safe
@@ -39,7 +43,8 @@ def mine(request: HttpRequest, city: str) -> HttpResponseBase:
         return as_csv("statements", COLUMNS, rows,
                       lambda row: [getattr(row, name) for name in COLUMNS])  # fmt: skip
     context = {"operator": operator, "page": page_of(request, rows), "csv": csv_url(request),
-               "owed": owed(operator)}  # fmt: skip
+               "owed": owed(operator), "account": account_in_use(operator),
+               "payouts": payouts_of_operator(operator)[:SHOWN]}  # fmt: skip
     return render(request, "transit/settlement/own.html", context)
 
 
