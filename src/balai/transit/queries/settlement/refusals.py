@@ -90,8 +90,23 @@ WORDS = (
     gettext_noop("Columns are %(columns)s"),
     gettext_noop("Save the file as CSV anew"),
     gettext_noop("the file has no rows"),
+    gettext_noop("the file holds no statement"),
+    gettext_noop("Export the account's statement"),
+    gettext_noop("is too large"),
+    gettext_noop("At most 50 MB a file"),
+    gettext_noop("holds a document type or entity"),
+    gettext_noop("Export it again as plain camt.053"),
+    gettext_noop("is not XML that can be read"),
+    gettext_noop("Export it again as camt.053"),
+    gettext_noop("is not camt.053.001.02 to 001.13"),
+    gettext_noop("Ask the bank for one of these versions"),
+    gettext_noop("the balance %(code)s is missing"),
+    gettext_noop("Ask for a full statement"),
+    gettext_noop("is not the opening balance and the entries, which make %(total)s"),
+    gettext_noop("is not what the entries make, %(total)s"),
+    gettext_noop("A part of it is missing or changed: export it again"),
 )
-"""The words of `actions.settlement`, so that the catalogue holds them; figures in them as names."""
+"""The words of `actions.settlement` and of reading bank statements, so that the catalogue holds them; figures in them as names."""
 
 
 def said(text: str) -> str:
