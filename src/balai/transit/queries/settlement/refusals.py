@@ -106,7 +106,8 @@ WORDS = (
     gettext_noop("is not what the entries make, %(total)s"),
     gettext_noop("A part of it is missing or changed: export it again"),
 )
-"""The words of `actions.settlement` and of reading bank statements, so that the catalogue holds them; figures in them as names."""
+"""The words of `actions.settlement` and of reading bank statements, so that the catalogue holds
+them; figures in them as names."""
 
 
 def said(text: str) -> str:
