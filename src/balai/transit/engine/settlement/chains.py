@@ -4,6 +4,9 @@ A vehicle's day is a walk through its reports, each at a place of a run that it 
 walk stays on a run or leaves it for a later one, and never goes back in time: so no second is
 paid twice, whatever runs follow the same street. It is a longest path in a graph without cycles,
 found exactly; a report less takes edges away, so it never finds more.
+
+Longest is the walk whose metres are the most, less `2 * terminal` for each pass: as much as the
+terminals can add to what was driven, so that breaking a pass in two never pays.
 """
 
 from __future__ import annotations
@@ -54,7 +57,7 @@ def best_walks(
             j = order[k]
             g = group[j]
             entered[j], before[j] = _entry(first, g, path, begin, lasts, left, left_at)
-            entered[j] -= length[g]
+            entered[j] -= length[g] + 2 * terminal * METRE
             paid = _step(start[g], j, at, place, x, y, due, entered, here, gap, fastest, slack,
                          terminal, paid_from, went_from, enters)  # fmt: skip
             rest = length[g] - place[j] if place[j] >= length[g] - terminal else 0

@@ -6,10 +6,11 @@ vehicle's day is divided over the runs of all of its paths so that the most metr
 and no second counts twice, and no path has more passes than its timetable has runs (`passes`).
 
 What holds of both (tests/transit/engine/settlement/test_verification_laws.py): a track along the
-timetable verifies every metre; a report less never verifies more (inferred: where no path has
-more passes than runs); the order of reports and their repetition change nothing; no run is
-verified beyond its length. The second because a pair of reports covers what lies between, all
-pairs count, and what is chosen is an exact optimum of sums that only grow with reports.
+timetable verifies every metre; a report less never verifies more (inferred: of metres less twice
+`terminal_m` for each pass, where no path has more passes than runs); the order of reports and
+their repetition change nothing; no run is verified beyond its length. The second because a pair
+of reports covers what lies between, all pairs count, and what is chosen is an exact optimum of
+sums that only grow with reports.
 """
 
 from __future__ import annotations

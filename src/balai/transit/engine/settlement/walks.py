@@ -36,7 +36,8 @@ def best_walks(
     schedule: Schedule, groups: Groups, owner: NDArray[np.int64], rows: NDArray[np.int64],
     rules: Rules,
 ) -> list[Walk]:  # fmt: skip
-    """The passes that together verify the most metres of each owner's time.
+    """The passes that together verify the most metres of each owner's time, less twice
+    `terminal_m` for each pass.
 
     Of `groups` the `rows` alone (rising by owner, then as in `groups`); `owner`, rising, says of
     each whose time it is: a vehicle's, or a part of its day. No second counts twice.
@@ -47,16 +48,17 @@ def best_walks(
     used = Groups.of(owner, group, groups.at[rows], groups.place[rows])
     place = np.floor(used.place + 1e-6).astype(np.int64)
     x, y, due = _on_path(schedule, groups.run[group], place)
-    run = groups.run[used.run]
+    used_group, run = used.of_row, groups.run[used.run]
+    length = schedule.run_metres[run]
     mine = np.unique(owner, return_index=True)[1]
-    order = np.lexsort((place, used.of_row, used.at, owner))
+    order = np.lexsort((place, used_group, used.at, owner))
     before, paid_from, went_from = (np.empty(rows.size, np.int64) for _ in range(3))
     enters, ends = np.empty(rows.size, np.bool_), np.full(mine.size, -1, np.int64)
     chains.best_walks(
-        np.append(mine, rows.size), order, used.of_row, used.start, used.at, place, x, y, due,
+        np.append(mine, rows.size), order, used_group, used.start, used.at, place, x, y, due,
         schedule.path_of[schedule.run_trip[run]].astype(np.int64),
         schedule.run_start[run].astype(np.int64), schedule.run_seconds[run].astype(np.int64),
-        schedule.run_metres[run], rules.gap_s, rules.fastest_ms, rules.slack_m,
+        length, rules.gap_s, rules.fastest_ms, rules.slack_m,
         int(rules.terminal_m), before, paid_from, went_from, enters, ends,
     )  # fmt: skip
     found = []
@@ -65,8 +67,7 @@ def best_walks(
         while end >= 0:
             row, whole = divmod(end, 2)
             first, parts = _read(row, bool(whole), paid_from, went_from, enters, place,
-                                 int(schedule.run_metres[groups.run[group[row]]]),
-                                 int(rules.terminal_m))  # fmt: skip
+                                 int(length[used_group[row]]), int(rules.terminal_m))  # fmt: skip
             found.append(Walk(int(group[row]), int(rows[first]), int(rows[row]), parts))
             end = int(before[first])
     return found
