@@ -17,7 +17,9 @@ from transit.engine.settlement.tracks import schedule
 DAY = schedule(headway=1800, last=7 * 3600 + 1)
 RULES = Rules(identify="inferred", gap_s=200, fastest_ms=8.0, slack_m=100.0, terminal_m=40.0)
 PASS = 2 * int(RULES.terminal_m)
-RUNS = [r for r in range(len(DAY)) if DAY.trips[DAY.run_trip[r]] in ("A0", "A1")]
+RUNS = [
+    r for r in range(len(DAY)) if DAY.routes[DAY.run_trip[r]] == "A" and DAY.run_start[r] < 7 * 3600
+]
 
 
 def most_metres(rows: list[tuple[int, int, int]]) -> int:

@@ -91,9 +91,11 @@ def verify(schedule: Schedule, reports: Reports, rules: Rules = Rules()) -> Veri
     """Match the reports of a service day with its runs."""
     reports = _canonical(reports)
     report, run, place, status = _matched(schedule, reports, rules)
+    turn = np.arange(len(schedule))
+    if rules.identify == "inferred":
+        turn[np.lexsort((turn, schedule.run_start))] = turn.copy()
     names, vehicle = np.unique(reports.vehicle.astype(str), return_inverse=True)
-    turn = schedule.run_start[run] if rules.identify == "inferred" else run
-    order = np.lexsort((place, reports.at[report], run, turn, vehicle[report]))
+    order = np.lexsort((place, reports.at[report], vehicle[report] * len(schedule) + turn[run]))
     report, run, place = report[order], run[order], place[order]
     groups = Groups.of(vehicle[report], run, reports.at[report], place)
     if rules.identify == "inferred":

@@ -51,7 +51,10 @@ def best_walks(
     used_group, run = used.of_row, groups.run[used.run]
     length = schedule.run_metres[run]
     mine = np.unique(owner, return_index=True)[1]
-    order = np.lexsort((place, used_group, used.at, owner))
+    # As if by (owner, time, group, place): rows are by owner, group, time and place already.
+    second = used.at - used.at.min() if rows.size else used.at
+    span = int(second.max()) + 1 if rows.size else 1
+    order = np.argsort((owner * span + second) * used.run.size + used_group, kind="stable")
     before, paid_from, went_from = (np.empty(rows.size, np.int64) for _ in range(3))
     enters, ends = np.empty(rows.size, np.bool_), np.full(mine.size, -1, np.int64)
     chains.best_walks(
