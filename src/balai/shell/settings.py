@@ -25,7 +25,7 @@ ROOMS = [
     "balai.kernel.treasury",
     "balai.kernel.jobs",
 ]
-PROGRAMMES = ["balai.transit", "balai.network"]
+PROGRAMMES = ["balai.transit", "balai.homecare", "balai.network"]
 
 SECRET_KEY = secret_key()
 DEBUG = False

@@ -1,0 +1,1 @@
+"""Home Care: from the call to the visit to the record."""

@@ -1,0 +1,12 @@
+"""`balai homecare`: routes of visiting teams, solved and checked."""
+
+from __future__ import annotations
+
+import click
+
+from balai.kernel.commands import LazyGroup
+
+
+@click.group(cls=LazyGroup, lazy={"check": "balai.homecare.commands.check:check"})
+def group() -> None:
+    """Visits at home: check a day's routes."""

@@ -1,0 +1,1 @@
+"""The pure core of Home Care: no database, no clock, no unseeded chance."""
