@@ -20,6 +20,13 @@ startShortcuts(document);
 startAsked(document);
 startQueue(document, htmx);
 
+// On a phone the navigation scrolls sideways: the page one is on must be among what shows.
+for (const current of document.querySelectorAll(".nav [aria-current], .desk-nav [aria-current]")) {
+  const bar = current.closest(".nav, .desk-nav");
+  const past = current.getBoundingClientRect().right - bar.getBoundingClientRect().right;
+  if (past > 0) bar.scrollLeft += past + 24;
+}
+
 // A number to be copied: the button shows only where the browser lets a page copy.
 for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = !navigator.clipboard;

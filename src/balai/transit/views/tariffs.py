@@ -43,6 +43,7 @@ def tariffs(request: HttpRequest, city: str) -> HttpResponse:
         }
         for name, held in ((name, figures(name)) for name in tariff_names(city))
     ]
+    versions.sort(key=lambda version: not version["holds"])
     return render(request, "transit/tariffs.html", {"spans": spans, "versions": versions})
 
 

@@ -32,6 +32,7 @@ from balai.transit.models import CardAccount, ConcessionClaim, Dispute
 from balai.transit.queries.card_rules import groups
 from balai.transit.queries.concessions import claim_at, claim_queue, facts_of
 from balai.transit.queries.disputes import dispute_at, dispute_queue, evidence_of
+from balai.transit.queries.journeys import names_of_taps
 from balai.transit.queries.rides import ride_at
 from balai.transit.views.cards.refusals import actor_of, found_or_404, tell
 from balai.transit.views.cards.words import TAGS, told_rides
@@ -70,8 +71,12 @@ def dispute(request: HttpRequest, city: str, dispute: UUID) -> HttpResponse:
             messages.success(request, _("The rider is told."))
             return redirect("transit:disputes", city=city)
     rode = ride_at(city, [found.boarding.card_id], found.boarding_id)
+    evidence = evidence_of(found)
+    names = names_of_taps(city, evidence.taps)
     context = {
-        "dispute": found, "tag": TAGS[found.state], "form": form, "evidence": evidence_of(found),
+        "dispute": found, "tag": TAGS[found.state], "form": form, "evidence": evidence,
+        "evidence_taps": [(tap, names.get(("stop", tap.stop_id), tap.stop_id))
+                          for tap in evidence.taps],
         "told": told_rides([rode[0]])[0] if rode else None, "now": timezone.now(),
         "holder": names_of([found.person_id]).get(found.person_id),
         "card": CardAccount.objects.get(pk=found.card_id),

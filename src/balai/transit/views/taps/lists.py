@@ -17,16 +17,19 @@ from balai.kernel.access.lists import as_csv, csv_url, day_of, page_of, wants_cs
 from balai.transit.engine.fares.modes import MODE_CODES
 from balai.transit.models import Adjustment, Tap, TapBatch, Validator
 from balai.transit.queries.acceptance import acceptance_on
-from balai.transit.queries.journeys import taps_of
+from balai.transit.queries.journeys import names_of_taps, taps_of
 from balai.transit.queries.quarantine import adjustments_of, batches_of, validators_of
+from balai.transit.views.running import mode_title
 from balai.transit.views.taps.words import Remark, remarks_of, standing_of_card
 
 
 class Remarked(NamedTuple):
-    """A tap with what is to be known about it."""
+    """A tap with what is to be known about it, and the names of its stop and its line."""
 
     tap: Tap
     remarks: list[Remark]
+    stop: str
+    line: str
 
 
 @require_safe
@@ -47,8 +50,10 @@ def taps(request: HttpRequest, city: str) -> HttpResponseBase:
                   "received_at", "remarks", "card_state", "card_block")  # fmt: skip
         return as_csv("taps", header, rows.iterator(chunk_size=2000), _tap_cells)
     page = page_of(request, rows)
-    page.object_list = [Remarked(row, remarks_of(row)) for row in page]
-    return listed(request, "transit/taps.html", page, modes=MODE_CODES, **asked)
+    names = names_of_taps(city, list(page))
+    page.object_list = [_remarked(row, names) for row in page]
+    modes = [(code, mode_title(code)) for code in MODE_CODES]
+    return listed(request, "transit/taps.html", page, modes=modes, **asked)
 
 
 @require_safe
@@ -96,6 +101,11 @@ def listed(request: HttpRequest, template: str, rows: Any, **more: Any) -> HttpR
     page = rows if isinstance(rows, Page) else page_of(request, rows)
     context = {"page": page, **days, "csv": csv_url(request), **more}
     return render(request, template, context)
+
+
+def _remarked(row: Tap, names: dict[tuple[str, str], str]) -> Remarked:
+    stop = names.get(("stop", row.stop_id), row.stop_id)
+    return Remarked(row, remarks_of(row), stop, names.get(("route", row.route_id), row.route_id))
 
 
 def _tap_cells(row: Tap) -> tuple[Any, ...]:

@@ -45,7 +45,7 @@ CHOICES = {
     "up": _("up"),
 }
 CELLS = {
-    "modes": _("Modes"), "from": _("From"), "to": _("To"), "to_inclusive": _("Its end included"),
+    "modes": _("Modes"), "from": _("From"), "to": _("Until"), "to_inclusive": _("Its end included"),
     "price": _("Price (Rp)"), "base": _("Base (Rp)"), "included_km": _("Included km"),
     "step_km": _("Step km"), "step_price": _("Each step (Rp)"), "maximum": _("At most (Rp)"),
     "weekdays": _("Days (none: every day)"), "code": _("Code"),
@@ -58,6 +58,7 @@ CELLS = {
 
 ORDER = {name: place for place, name in enumerate((*MODE_CODES, *CELLS))}
 """JSON keeps no order of names: modes as they are listed, cells as they are typed."""
+CLOCKS = ("from", "to")
 PROBLEMS = (
     gettext_noop("is missing"), gettext_noop("Fill it in"),
     gettext_noop("is not a whole number of at least 0"), gettext_noop("Write it as 3500"),
@@ -128,6 +129,11 @@ def _modes_text(by_mode: Mapping[str, Any], unit: str) -> str:
     )  # fmt: skip
 
 
+def _clock_text(text: str) -> str:
+    """A time of day kept as `05:00`, as the reader's language writes it."""
+    return text if (get_language() or "id").startswith("en") else text.replace(":", ".")
+
+
 def _row_text(row: Mapping[str, Any]) -> str:
     """A row's cells under their labels, after its title in the reader's language if it has one."""
     language = (get_language() or "id")[:2]
@@ -135,7 +141,7 @@ def _row_text(row: Mapping[str, Any]) -> str:
     parts = sorted(row.items(), key=lambda part: ORDER.get(part[0], len(ORDER)))
     hidden = ("title_id", "title_en", "code") if title else ()
     told = "; ".join(
-        f"{CELLS.get(key, key)}: {figure_text(each)}"
+        f"{CELLS.get(key, key)}: {_clock_text(each) if key in CLOCKS else figure_text(each)}"
         for key, each in parts if each is not None and key not in hidden
     )  # fmt: skip
     return f"{title}. {told}" if title else told
