@@ -11,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from balai.transit.engine.settlement import Rules, schedule_of, verify
-from balai.transit.engine.settlement.passes import placed
+from balai.transit.engine.settlement.groups import Groups
+from balai.transit.engine.settlement.passes import left_over, placed
+from balai.transit.engine.settlement.walks import Walk
 from transit.engine.settlement.tracks import DAY as ON
 from transit.engine.settlement.tracks import reports, tables, track
 
@@ -100,6 +102,27 @@ def test_inferred_kilometres_are_never_more_than_were_driven(seed):
     assert (found.metres <= DAY.run_metres).all()
 
 
+@settings(max_examples=30, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_vehicles_of_more_passes_than_a_path_has_runs_are_paid_no_more_than_they_drove(seed):
+    """All drive the longer path, its timetable twice over; some of it counts on the shorter."""
+    chance = np.random.default_rng(seed)
+    runs = [run for run in range(len(DAY)) if DAY.trips[DAY.run_trip[run]] == "A0"]
+    rows, total = {}, {}
+    for run, bus in blocks(runs).items():
+        for name in "xyz":
+            upto = float(chance.choice([1.0, 0.6]))
+            vehicle = f"{name}{bus}"
+            total[vehicle] = total.get(vehicle, 0) + driven(run, upto) + 2 * INFERRED.terminal_m
+            rows[vehicle] = rows.get(vehicle, []) + track(DAY, run, vehicle, named=False, upto=upto)
+    found = verify(DAY, reports(*rows.values()), INFERRED)
+    paid = dict.fromkeys(total, 0)
+    for vehicle, metres in zip(found.pair_vehicle, found.pair_metres, strict=True):
+        paid[vehicle] += int(metres)
+    assert all(paid[vehicle] <= total[vehicle] for vehicle in total)
+    assert found.metres.sum() > DAY.run_metres[runs].sum()
+
+
 @settings(max_examples=40, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_nothing_a_vehicle_reports_is_paid_beyond_its_fastest_drive(seed):
@@ -119,3 +142,13 @@ def test_nothing_a_vehicle_reports_is_paid_beyond_its_fastest_drive(seed):
 def test_passes_stand_for_the_nearest_runs_that_are_free():
     starts = np.array([0, 100, 200, 300])
     assert placed(np.array([90, 95, 150]), starts).tolist() == [1, 0, 2]
+
+
+def test_what_is_left_of_a_day_lies_before_and_after_each_pass_that_counts():
+    """Runs 0, 1 and 2 are seen every ten seconds; the pass on run 1 took those from 20 to 40."""
+    at = np.tile(np.arange(0, 70, 10), 3)
+    groups = Groups.of(np.zeros(21, np.int64), np.repeat(np.arange(3), 7), at, at * 10.0)
+    owner, rows = left_over(groups, [Walk(1, 9, 11, [(200, 400)])], {0}, np.array([1, 0, 1]) > 0)
+    assert owner.tolist() == [0] * 6 + [1] * 6
+    assert at[rows].tolist() == [0, 10, 20, 0, 10, 20, 40, 50, 60, 40, 50, 60]
+    assert (rows // 7).tolist() == [0, 0, 0, 2, 2, 2] * 2

@@ -81,11 +81,11 @@ def _rounds(schedule: Schedule, groups: Groups, rules: Rules) -> list[Walk]:
             else:
                 dropped.add(int(groups.vehicle[walk.group]))
         free = seen
-        owner, rows = _left_over(groups, kept, dropped, free[run_path] > 0)
+        owner, rows = left_over(groups, kept, dropped, free[run_path] > 0)
     return kept
 
 
-def _left_over(
+def left_over(
     groups: Groups, kept: list[Walk], vehicles: set[int], open_runs: NDArray[np.bool_]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Rows of these vehicles outside of their passes, on runs that are open, and an owner of each
@@ -105,8 +105,9 @@ def _left_over(
         inside = np.append(begin, np.iinfo(np.int64).max)[piece] < groups.at[mine]
         is_open = np.repeat(open_runs[groups.run[low:high]], groups.sizes[low:high])
         use = is_open & ~inside
-        owner.append(count + piece[use])
-        rows.append(mine[use])
+        order = np.argsort(piece[use], kind="stable")
+        owner.append(count + piece[use][order])
+        rows.append(mine[use][order])
         count += begin.size + 1
     return np.concatenate(owner), np.concatenate(rows)
 
