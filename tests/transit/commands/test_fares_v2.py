@@ -56,6 +56,16 @@ def test_the_same_export_has_the_same_bytes(feed_path: Path, tmp_path: Path) -> 
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
 
 
+def test_a_place_that_cannot_be_written_to_is_named(feed_path: Path, tmp_path: Path) -> None:
+    for out in (tmp_path / "absent" / "out.zip", tmp_path / "feed.txt" / "out.zip"):
+        (tmp_path / "feed.txt").write_text("a file, not a folder")
+        done = run("export", "--tariff", "ok-otrip-trial", "--feed", feed_path, "--out", out)
+        assert isinstance(done.exception, ProblemError)
+        (fault,) = done.exception.faults
+        assert (fault.field, fault.value) == ("--out", str(out))
+    assert [each.name for each in tmp_path.iterdir()] == ["feed.txt"]
+
+
 def test_an_exported_tariff_comes_back_whole_as_a_draft(
     jakarta: str, feed_path: Path, tmp_path: Path
 ) -> None:

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from balai.kernel.problems import ProblemError
 from balai.transit.commands.import_feed import import_feed
+from balai.transit.demo.feed import demo_feed
 from balai.transit.queries.feed import current_feed
 
 SHOWN = {"file", "row", "field", "value", "problem", "remedy"}
@@ -51,6 +52,15 @@ def test_import_publishes_for_the_city_once(feed_path):
     assert not again["imported"]
     assert again["feed_version"] == first["feed_version"]
     assert again["files"] == first["files"]
+
+
+@pytest.mark.django_db
+def test_a_city_that_does_not_run_here_is_said_for_it_may_be_misspelt(tmp_path):
+    path = tmp_path / "feed.zip"
+    path.write_bytes(demo_feed())
+    result = run(path, "--city", "jakrta", "--json")
+    assert "No city 'jakrta' runs here yet" in result.stderr
+    assert json.loads(result.stdout)["city"] == "jakrta"
 
 
 def test_what_is_no_feed_is_one_problem_with_its_mend(tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -57,7 +58,7 @@ def export(name: str, on: datetime | None, feed_path: Path, out: Path, as_json: 
             "parameters": {key: entry.as_dict() for key, entry in entries.items()},
             "unsaid": unsaid}  # fmt: skip
     packed = with_extension(write_feed(described.tables), told)
-    out.write_bytes(packed)
+    _write(packed, out)
     report = {"tariff": name, "on": day.isoformat(), "out": str(out), "bytes": len(packed),
               "rows": {table: len(rows) for table, rows in described.tables.items()
                        if table.startswith(("fare_", "time", "rider", "network"))},
@@ -68,6 +69,19 @@ def export(name: str, on: datetime | None, feed_path: Path, out: Path, as_json: 
     click.echo(f"{out}: {name} as of {day}")
     for each in unsaid:
         click.echo(f"  the standard does not say {each['parameter']}: {each['what']}")
+
+
+def _write(packed: bytes, out: Path) -> None:
+    """Write the zip beside its place, then put it there, so that none is half-written."""
+    part = out.with_name(f".{out.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(packed)
+        part.replace(out)
+    except OSError as error:
+        raise _bad("--out", str(out), error.strerror or str(error),
+                   "Choose a folder that can be written to") from error  # fmt: skip
+    finally:
+        part.unlink(missing_ok=True)
 
 
 @fares_v2.command("import")

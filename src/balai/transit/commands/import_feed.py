@@ -94,10 +94,13 @@ def _read(content: bytes) -> Feed:
 def _import(
     content: bytes, city: str, name: str, about: dict[str, Any], replace: bool
 ) -> dict[str, Any]:
+    from balai.kernel.regions.queries import find_city
     from balai.transit.actions.import_feed import Provenance
     from balai.transit.actions.import_feed import import_feed as run
     from balai.transit.queries.feed import load_feed
 
+    if find_city(city) is None:
+        _tell(f"No city {city!r} runs here yet: the feed is kept, but no page shows it")
     imported = run(
         content,
         city=city,

@@ -189,6 +189,11 @@ def charges_table(file: TapFile, charges: Charges, tariff: AnyTariff) -> pl.Data
     )
 
 
+def _refused(error: OSError) -> str:
+    """What the system said; Polars says it in one sentence with the path, which is left out."""
+    return error.strerror or str(error).partition(" (os error")[0]
+
+
 def _write(table: pl.DataFrame, out: Path) -> None:
     """Write the whole file beside its place, then put it there, so that none is half-written."""
     part = out.with_name(f".{out.name}.{os.getpid()}.part")
@@ -199,7 +204,7 @@ def _write(table: pl.DataFrame, out: Path) -> None:
             table.write_csv(part)
         part.replace(out)
     except OSError as error:
-        fault = Fault(field="--out", value=str(out), problem=str(error.strerror or error),
+        fault = Fault(field="--out", value=str(out), problem=_refused(error),
                       remedy="Choose a folder that can be written to")  # fmt: skip
         raise ProblemError("The charges cannot be written", faults=(fault,)) from error
     finally:
