@@ -241,6 +241,9 @@ def test_where_charges_cannot_be_written_nothing_is_left(tmp_path: Path) -> None
     result = run(csv(tmp_path, WORKED), "--tariff", "ok-otrip-trial", "--out", str(out))
     assert faults(result)[0][1] == "--out"
     assert ".part" not in str(result.exception.faults[0])
+    under_a_file = tmp_path / "taps.csv" / "charges.csv"
+    result = run(csv(tmp_path, WORKED), "--tariff", "ok-otrip-trial", "--out", str(under_a_file))
+    assert faults(result)[0][1] == "--out"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["taps.csv"]
     assert run(csv(tmp_path, WORKED), "--tariff", "x", "--out", "charges.txt").exit_code == 2
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -208,7 +209,8 @@ def _write(table: pl.DataFrame, out: Path) -> None:
                       remedy="Choose a folder that can be written to")  # fmt: skip
         raise ProblemError("The charges cannot be written", faults=(fault,)) from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 def _say(summary: dict[str, Any], faults: tuple[Fault, ...], as_json: bool) -> None:
