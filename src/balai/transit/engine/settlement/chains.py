@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-WINDING = 1.3
+WINDING = 1.1
 """How much longer than the straight line a step along a path may be, else it winds."""
-PACE = 1.5
+PACE = 1.25
 """How much faster than its timetable a vehicle may be where its path winds."""
 METRE = 1 << 32
 """What a metre is worth: more than the scheduled metres of all runs of a vehicle's day, which are
