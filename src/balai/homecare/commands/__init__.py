@@ -7,6 +7,12 @@ import click
 from balai.kernel.commands import LazyGroup
 
 
-@click.group(cls=LazyGroup, lazy={"check": "balai.homecare.commands.check:check"})
+@click.group(
+    cls=LazyGroup,
+    lazy={
+        "check": "balai.homecare.commands.check:check",
+        "solve": "balai.homecare.commands.solve:solve",
+    },
+)
 def group() -> None:
-    """Visits at home: check a day's routes."""
+    """Visits at home: plan a day's routes, and check them."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import random
 from copy import deepcopy
 from typing import Any
 
@@ -73,3 +75,31 @@ def day() -> dict[str, Any]:
 def kept() -> dict[str, Any]:
     """The solution, to be changed at will: 60 and 80 driven, p3's meal 5 late, p4's 15."""
     return deepcopy(KEPT)
+
+
+def random_day(seed: int, visits: int = 8, carers: int = 4) -> dict[str, Any]:
+    """A day by chance: a third of the visits need two, together or one after the other."""
+    chance = random.Random(seed)
+    places = [(chance.randrange(60), chance.randrange(60)) for _ in range(visits + 1)]
+    patients = []
+    for number in range(visits):
+        opens = chance.randrange(0, 300)
+        said: dict[str, Any] = {}
+        wanted = [chance.choice("abc")]
+        if chance.random() < 0.35:
+            wanted.append(chance.choice("abc"))
+            least = chance.randrange(0, 40)
+            said["synchronization"] = chance.choice(
+                [
+                    {"type": "simultaneous"},
+                    {"type": "sequential", "distance": [least, least + chance.randrange(0, 40)]},
+                ]
+            )
+        patients.append(visit(f"p{number}", [opens, opens + 60], *wanted, **said))
+    # The first two can do everything, so that every visit can be given.
+    skills = [list("abc"), list("abc"), *(chance.sample("abc", 2) for _ in range(carers - 2))]
+    return {
+        "patients": patients,
+        "caregivers": [{"id": f"c{at}", "abilities": each} for at, each in enumerate(skills)],
+        "distances": [[math.dist(one, other) for other in places] for one in places],
+    }

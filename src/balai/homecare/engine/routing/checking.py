@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .solution_file import Route, Solution, Stop
 
 Nodes: TypeAlias = "defaultdict[tuple[str, str], list[int]]"
+Given: TypeAlias = "tuple[str, Stop]"  # by whom, and when
 
 TOLERANCE = 0.005
 """Times in files are rounded to three places, and each may carry the roundings of several."""
@@ -61,7 +62,7 @@ def check(problem: Problem, solution: Solution) -> Verdict:
     for node, name in enumerate(zip(problem.patient_ids, problem.service_ids, strict=True)):
         named[name].append(node)
     violations: list[Violation] = []
-    given: dict[int, list[tuple[str, Stop]]] = defaultdict(list)
+    said: dict[tuple[str, str], list[Given]] = defaultdict(list)
     distance, seen = 0.0, set()
     for route in solution.routes:
         if route.caregiver_id not in problem.caregiver_ids:
@@ -70,7 +71,8 @@ def check(problem: Problem, solution: Solution) -> Verdict:
         if route.caregiver_id in seen:
             violations.append(_broken("caregiver-twice", route, None, "has two routes"))
         seen.add(route.caregiver_id)
-        distance += _follow(problem, route, named, given, violations)
+        distance += _follow(problem, route, named, said, violations)
+    given = _by_node(named, said)
     violations += _visits(problem, given)
     late = [
         max(0.0, stop.start - float(problem.closes[node]))
@@ -84,7 +86,7 @@ def _follow(
     problem: Problem,
     route: Route,
     named: Nodes,
-    given: dict[int, list[tuple[str, Stop]]],
+    said: dict[tuple[str, str], list[Given]],
     violations: list[Violation],
 ) -> float:
     """Follow a caregiver from the office and back; returns the distance."""
@@ -96,35 +98,45 @@ def _follow(
             problem_told = f"asks for no service {stop.service_id}, or is no patient"
             violations.append(_broken("unknown-service", route, stop, problem_told))
             continue
-        # A visit may need the same service of two: the one not yet given is meant.
-        node = next((node for node in nodes if node not in given), nodes[0])
-        given[node].append((route.caregiver_id, stop))
-        if not problem.able[caregiver, node]:
+        said[stop.patient_id, stop.service_id].append((route.caregiver_id, stop))
+        if not problem.able[caregiver, nodes[0]]:
             told = f"cannot give {stop.service_id}"
             violations.append(_broken("skill", route, stop, told))
-        place = int(problem.place[node])
+        place = int(problem.place[nodes[0]])
         leg = float(problem.distance[here, place])
-        violations += _times(problem, route, stop, node, free + leg)
+        violations += _times(problem, route, stop, nodes, free + leg)
         distance, here, free = distance + leg, place, stop.end
     return distance + (float(problem.distance[here, 0]) if route.stops else 0.0)
 
 
+def _by_node(named: Nodes, said: dict[tuple[str, str], list[Given]]) -> dict[int, list[Given]]:
+    """Who gives each node and when. Of a visit that needs one service of two, the one that starts
+    first is the first; what is given once too often counts for the last."""
+    given: dict[int, list[Given]] = defaultdict(list)
+    for name, stops in said.items():
+        nodes = named[name]
+        for at, one in enumerate(sorted(stops, key=lambda each: each[1].start)):
+            given[nodes[min(at, len(nodes) - 1)]].append(one)
+    return given
+
+
 def _times(
-    problem: Problem, route: Route, stop: Stop, node: int, there: float
+    problem: Problem, route: Route, stop: Stop, nodes: list[int], there: float
 ) -> Iterator[Violation]:
     """What is wrong with a stop's times for one who can be there at `there`."""
     if stop.start < there - TOLERANCE:
         told = f"starts at {stop.start:g}, but can be there at {there:.3f} at the soonest"
         yield _broken("travel", route, stop, told)
-    if stop.start < problem.opens[node] - TOLERANCE:
-        told = f"starts at {stop.start:g}, before {problem.opens[node]:g}"
+    opens, lasts = problem.opens[nodes[0]], problem.duration[nodes]
+    if stop.start < opens - TOLERANCE:
+        told = f"starts at {stop.start:g}, before {opens:g}"
         yield _broken("early-start", route, stop, told)
-    if abs(stop.end - stop.start - problem.duration[node]) > TOLERANCE:
-        told = f"takes {stop.end - stop.start:g}, not {problem.duration[node]:g}"
+    if min(abs(stop.end - stop.start - lasts)) > TOLERANCE:
+        told = f"takes {stop.end - stop.start:g}, not {lasts[0]:g}"
         yield _broken("duration", route, stop, told)
 
 
-def _visits(problem: Problem, given: dict[int, list[tuple[str, Stop]]]) -> Iterator[Violation]:
+def _visits(problem: Problem, given: dict[int, list[Given]]) -> Iterator[Violation]:
     """What is wrong between the services of the visits."""
     for node in range(problem.nodes):
         patient, service = problem.patient_ids[node], problem.service_ids[node]
