@@ -49,3 +49,24 @@ def test_one_run_of_each_route_driven_with_noise_is_verified_whole(jakarta):
     assert len(runs) > 100
     assert np.mean(share == 1.0) > 0.95
     assert found.metres.sum() > 0.99 * jakarta.run_metres[runs].sum()
+
+
+@pytest.mark.parametrize("upto", [1.0, 0.5])
+def test_runs_of_jakarta_are_inferred_as_far_as_they_were_driven(jakarta, upto):
+    """1B, 2H and 4E pass streets twice; the four paths of 3B share theirs, two nearly whole, and
+    a full service of it is paid for almost whole.
+    """
+    routes = np.array([jakarta.routes[t] for t in jakarta.run_trip.tolist()])
+    chance = np.random.default_rng(1)
+    for route, least in (("1B", 0.999), ("2H", 0.999), ("4E", 0.999), ("3B", 0.98)):
+        runs = np.flatnonzero(routes == route)
+        rows, driven = [], 0.0
+        for run in runs.tolist():
+            calls = slice(*jakarta.call_start[jakarta.run_trip[run] :][:2])
+            seconds, along = jakarta.call_s[calls], jakarta.call_along[calls]
+            driven += float(np.interp(int(seconds[-1] * upto), seconds, along))
+            rows += track(jakarta, run, f"v{run}", every=60, named=False, upto=upto,
+                          noise=lambda n: chance.normal(0, 8, (2, n)))  # fmt: skip
+        paid = verify(jakarta, reports(rows), Rules(identify="inferred")).metres.sum()
+        assert 0.95 * driven <= paid <= driven + 50 * runs.size
+        assert upto < 1 or paid >= least * jakarta.run_metres[runs].sum()
