@@ -117,6 +117,36 @@ def test_the_fare_follows_the_tariff_chosen(client, feed):
 def test_an_unknown_tariff_is_an_error_on_the_form(client, feed):
     answer = trip(client, tariff="no-such")
     assert "tariff" in answer.context["form"].errors
+    assert 'aria-describedby="tariff-error"' in answer.content.decode()
+
+
+def test_a_trip_to_where_it_begins_is_an_error_at_its_end(client, feed):
+    page = ask(client, start="-6.2, 106.82", end="-6.2,106.82", on=MONDAY, at="07:30")
+    text = page.content.decode()
+    assert 'id="end-error"' in text
+    assert "Ke: Ini tempat Anda berangkat." in text
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("id", "Tidak ada aturan tarif yang berlaku pada 1 Januari 1990."),
+     ("en", "No fare rules hold on 1 January 1990.")],
+)  # fmt: skip
+def test_a_day_without_fare_rules_is_said_at_the_date(client, feed, language, words):
+    trip = {"start": "-6.2,106.82", "end": "-6.25,106.8", "on": "1990-01-01", "at": "07:30"}
+    page = ask(client, language, **trip)
+    text = page.content.decode()
+    assert "on" in page.context["form"].errors
+    assert words in text
+    text = client.get(reverse("transit:reach", args=["jakarta"]), trip | {"minutes": 45}).content
+    assert words in text.decode()
+
+
+def test_what_is_wrong_is_summed_up_with_the_names_of_its_fields(client, feed):
+    page = client.get(reverse("transit:reach", args=["jakarta"]), {"start": "", "minutes": "x"})
+    text = page.content.decode()
+    assert "Dari: Bagian ini wajib diisi." in text
+    assert "Dalam (menit): Tulis bilangan bulat." in text
 
 
 def test_a_name_of_several_stops_asks_which(client, feed):

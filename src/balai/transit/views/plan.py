@@ -51,6 +51,7 @@ from balai.transit.queries.trips import (
     rider_of,
 )
 from balai.transit.views.plan_page import option_page
+from balai.transit.views.running import tell_no_tariff
 
 LONGER_WALK_M = 1500
 REFRESH_SECONDS = 3
@@ -105,7 +106,7 @@ def plan(request: HttpRequest, city: str) -> HttpResponse:
     try:
         return _answer(request, city, network, form, context)
     except ProblemError as problem:
-        form.add_error("tariff", str(problem.faults[0].problem if problem.faults else problem))
+        tell_no_tariff(form, problem, form.moment().date())
         return render(request, "transit/plan_form.html", context)
 
 
@@ -129,6 +130,17 @@ def _answer(
         several = any(choice["links"] for choice in context["choices"])
         template = "transit/plan_choose.html" if several else "transit/plan_form.html"
         return render(request, template, context)
+    if start.point == end.point:
+        form.add_error("end", _("This is where you start. Choose another stop or position."))
+        return render(request, "transit/plan_form.html", context)
+    return _between(request, city, network, form, context, start, end)
+
+
+def _between(
+    request: HttpRequest, city: str, network: CityNetwork, form: TripForm, context: dict[str, Any],
+    start: Place, end: Place,
+) -> HttpResponse:  # fmt: skip
+    """The options between two places, or why there is none."""
     at = form.moment()
     name = form.cleaned_data["tariff"] or tariff_for(tariffs_in_force(city), at.date(), city)
     question = _Question(

@@ -26,6 +26,7 @@ from balai.transit.queries.reach import Reached, ReachRequest, as_geojson, reach
 from balai.transit.queries.tariffs import tariff_for, tariff_law, tariff_on, tariffs_in_force
 from balai.transit.views.boards import network_of
 from balai.transit.views.plan import REFRESH_SECONDS
+from balai.transit.views.running import tell_no_tariff
 
 PRESETS = ((30, None), (45, 5000), (60, 3500), (60, None))
 
@@ -61,7 +62,7 @@ def page(request: HttpRequest, city: str) -> HttpResponse:
     try:
         question = _question(city, place, form)
     except ProblemError as problem:
-        form.add_error(None, " ".join(problem.lines()))
+        tell_no_tariff(form, problem, form.moment().date())
         return render(request, "transit/reach.html", context)
     return _answer(request, network, question, context)
 

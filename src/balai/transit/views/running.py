@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from balai.kernel.problems import MissingError, ProblemError
 from balai.transit.engine.realtime import Alert
 from balai.transit.models import Mode
 
@@ -44,6 +47,21 @@ def headway_words(headways: tuple[int, int] | None) -> str:
     if least == most:
         return _("every %(n)d min") % {"n": least}
     return _("every %(least)d–%(most)d min") % {"least": least, "most": most}
+
+
+def tell_no_tariff(form: Any, problem: ProblemError, on: date) -> None:
+    """Say at its field that no tariff, or not the chosen one, held on the day asked for."""
+    day = date_format(on, "j F Y")
+    if isinstance(problem, MissingError):
+        form.add_error("tariff", _("There are no such fare rules. Choose others."))
+    elif problem.kind != "no-tariff":
+        form.add_error(None, str(problem))
+    elif problem.faults and "tariff" in form.fields:
+        form.add_error(
+            "tariff", _("These fare rules did not hold on %(day)s. Choose others.") % {"day": day}
+        )
+    else:
+        form.add_error("on", _("No fare rules hold on %(day)s. Choose another day.") % {"day": day})
 
 
 def mode_title(mode: str) -> str:
