@@ -70,6 +70,11 @@ def test_every_list_is_a_page_and_a_file(officer, taps, name):
     assert len(told.splitlines()) >= 2
 
 
+def test_a_change_of_language_on_the_decision_leads_back_to_the_queue(officer, taps):
+    back = officer.get(f"{DESK}/quarantine/decide/")
+    assert (back.status_code, back["Location"]) == (302, f"{DESK}/quarantine/")
+
+
 def test_taps_are_released_after_a_reason_and_taken_back(officer, taps):
     ids = list(Quarantined.objects.values_list("pk", flat=True))
     ask = officer.post(f"{DESK}/quarantine/decide/", {"verb": "release", "entry": ids})

@@ -177,6 +177,7 @@ def test_from_draft_to_in_force_by_four_eyes(desk: dict[str, Client], tap: Any) 
     client.post(f"{url}edit/", given)
     client.post(f"{url}examples/", {"name": "Blok M", "rides": "brt 07:10 25 6\nmrt 07:40 10 12"})
     assert "Blok M" in client.get(url).content.decode()
+    assert client.get(f"{url}examples/")["Location"] == url
     assert client.post(f"{url}draft/submit/").status_code == 302
     assert other.post(f"{url}act/publish/").status_code == 422
     began = other.post(

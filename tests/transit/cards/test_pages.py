@@ -147,6 +147,7 @@ def test_a_dispute_goes_round_and_the_money_comes_back(client, mine, desk, rider
 
 def test_a_concession_is_applied_for_decided_and_revoked(client, mine, desk, rider):
     young = client.post(at("card-concessions", mine.pk), {"group": "elderly"})
+    assert list(young.context["form"].errors) == ["group"]
     assert young.status_code == 422
     assert "outside the ages" in text(young)
     asked = {"group": "disabled", "paper": "KPD 31/2026"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -117,11 +117,15 @@ def actor_of(request: HttpRequest) -> Actor:
     return Actor(str(request.user.pk), origin_of(request))
 
 
-def tell(form: Form, error: ProblemError) -> None:
-    """Put what was refused into the form: faults at their fields, the rest on top."""
+def tell(form: Form, error: ProblemError, *, asked_by: Mapping[str, str] | None = None) -> None:
+    """Put what was refused into the form: faults at their fields, the rest on top.
+
+    `asked_by` names the field that asks for what a fault is about, where it is called otherwise.
+    """
     for fault in error.faults:
         words = ". ".join(_(text) for text in (fault.problem, fault.remedy) if text)
-        field = fault.field if fault.field in form.fields else None
+        named = (asked_by or {}).get(fault.field or "", fault.field)
+        field = named if named in form.fields else None
         form.add_error(field, words[:1].upper() + words[1:])
     if not error.faults:
         form.add_error(None, _(error.title))

@@ -41,7 +41,7 @@ def concessions(request: HttpRequest, city: str, person: UUID, card: int) -> Htt
             apply_for_concession(account, data["group"], facts, person=person,
                                  by=actor_of(request), now=timezone.now())  # fmt: skip
         except ProblemError as error:
-            tell(form, error)
+            tell(form, error, asked_by={"age": "group", "residence": "group"})
         else:
             messages.success(request, _("Your application has been sent."))
             return redirect("transit:card-concessions", city=city, card=card)

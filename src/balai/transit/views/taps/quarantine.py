@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from balai.kernel.access.guards import may_here, needs
 from balai.kernel.access.lists import as_csv, wants_csv
@@ -95,10 +95,13 @@ def queue(request: HttpRequest, city: str) -> HttpResponseBase:
     )  # fmt: skip
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs("transit.judge_taps")
 def judge(request: HttpRequest, city: str) -> HttpResponse:
     """Ask for the reason and what is put right, then decide."""
+    if request.method != "POST":
+        # Reached by a change of language: what was chosen is no longer known.
+        return redirect("transit:quarantine", city)
     verb = request.POST.get("verb", "")
     ids = _chosen(request, city)
     if verb not in VERBS or not ids:

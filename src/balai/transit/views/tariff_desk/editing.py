@@ -143,10 +143,13 @@ def _worked(
     return told
 
 
-@require_http_methods(["POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs("transit.draft_tariffs")
 def examples(request: HttpRequest, city: str, name: str) -> HttpResponse:
     """Keep one more worked example, or drop one."""
+    if request.method != "POST":
+        # Reached by a change of language on the page that told what was wrong.
+        return redirect("transit:tariff", city, name)
     version = found_version(city, name)
     kept = list(version.examples)
     if "drop" in request.POST:
