@@ -82,7 +82,7 @@ def _row(
     for seed in range(1, seeds + 1):
         solver = Solver(problem, seed)
         began = time.process_time()
-        for _ in solver.run(budget(seconds)):
+        for _ in solver.run(budget(seconds, problem.nodes)):
             pass
         spent.append(time.process_time() - began)
         verdict = check(problem, solver.solution)

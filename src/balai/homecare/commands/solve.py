@@ -53,7 +53,9 @@ def _work(solver: Solver, seconds: float) -> float:
 
     began = told = time.monotonic()
     try:
-        for progress in solver.run(budget(seconds), lambda: (time.monotonic() - began) / seconds):
+        for progress in solver.run(
+            budget(seconds, solver.problem.nodes), lambda: (time.monotonic() - began) / seconds
+        ):
             now = time.monotonic()
             if now - told >= TOLD_EVERY_S:
                 told = now
