@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from balai.transit.engine.settlement import Rules, schedule_of, verify
+from balai.transit.engine.settlement.batches import batches
 from balai.transit.engine.settlement.groups import Groups
 from balai.transit.engine.settlement.passes import left_over, placed
 from balai.transit.engine.settlement.walks import Walk
@@ -152,3 +153,28 @@ def test_what_is_left_of_a_day_lies_before_and_after_each_pass_that_counts():
     assert owner.tolist() == [0] * 6 + [1] * 6
     assert at[rows].tolist() == [0, 10, 20, 0, 10, 20, 40, 50, 60, 40, 50, 60]
     assert (rows // 7).tolist() == [0, 0, 0, 2, 2, 2] * 2
+
+
+def test_a_day_taken_in_batches_is_the_same_and_keeps_what_belongs_together(monkeypatch):
+    vehicles = {run: f"v{run % 5}" if ROUTE[run] == "A" else "w" for run in range(len(DAY))}
+    rows = reports(*(track(DAY, run, bus, named=False) for run, bus in vehicles.items()))
+    whole = verify(DAY, rows, INFERRED)
+    monkeypatch.setattr(batches, "__defaults__", (1,))
+    parted = verify(DAY, rows, INFERRED)
+    assert parted.metres.tolist() == whole.metres.tolist()
+    assert parted.vehicle.tolist() == whole.vehicle.tolist()
+    assert parted.status.tolist() == whole.status.tolist()
+    np.testing.assert_array_equal(parted.passed, whole.passed)
+
+
+def test_batches_part_routes_but_neither_a_vehicles_day_nor_a_paths_routes():
+    vehicle = np.array([0, 0, 1, 1, 2, 3])
+    route = np.array(["A", "A", "B", "B", "Z", "A"], dtype=object)
+    parts = sorted(rows.tolist() for rows in batches(DAY, vehicle, route, 2))
+    assert parts == [[0, 1, 5], [2, 3], [4]]
+    together = batches(DAY, np.array([0, 0, 1, 0, 2, 3]), route, 1)
+    assert sorted(rows.tolist() for rows in together) == [[0, 1, 2, 3, 5], [4]]
+
+
+def test_no_reports_verify_nothing():
+    assert verify(DAY, reports([]), INFERRED).metres.sum() == 0

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 
@@ -29,6 +31,13 @@ class Groups(NamedTuple):
             changed = np.flatnonzero((np.diff(vehicle) != 0) | (np.diff(run) != 0)) + 1
             start = np.concatenate(([0], changed, [at.size])).astype(np.int64)
         return Groups(start, run[start[:-1]], vehicle[start[:-1]], at, place)
+
+    @staticmethod
+    def joined(several: Sequence[Groups]) -> Groups:
+        """These groups one after another."""
+        columns = [np.concatenate(column) for column in zip(*several, strict=True)]
+        sizes = np.concatenate([groups.sizes for groups in several])
+        return Groups(np.append(0, np.cumsum(sizes)).astype(np.int64), *columns[1:])
 
     @property
     def sizes(self) -> NDArray[np.int64]:

@@ -72,15 +72,13 @@ def _rounds(schedule: Schedule, groups: Groups, rules: Rules) -> list[Walk]:
     while rows.size:
         fresh = best_walks(schedule, groups, owner, rows, rules)
         dropped: set[int] = set()
-        seen = free.copy()
         for walk in sorted(fresh, key=lambda walk: (-walk.metres, walk.group, walk.first)):
             path = run_path[groups.run[walk.group]]
-            if seen[path]:
-                seen[path] -= 1
+            if free[path]:
+                free[path] -= 1
                 kept.append(walk)
             else:
                 dropped.add(int(groups.vehicle[walk.group]))
-        free = seen
         owner, rows = left_over(groups, kept, dropped, free[run_path] > 0)
     return kept
 

@@ -90,22 +90,47 @@ class Verified:
 def verify(schedule: Schedule, reports: Reports, rules: Rules = Rules()) -> Verified:
     """Match the reports of a service day with its runs."""
     reports = _canonical(reports)
-    report, run, place, status = _matched(schedule, reports, rules)
-    turn = np.arange(len(schedule))
-    if rules.identify == "inferred":
-        turn[np.lexsort((turn, schedule.run_start))] = turn.copy()
     names, vehicle = np.unique(reports.vehicle.astype(str), return_inverse=True)
-    order = np.lexsort((place, reports.at[report], vehicle[report] * len(schedule) + turn[run]))
-    report, run, place = report[order], run[order], place[order]
-    groups = Groups.of(vehicle[report], run, reports.at[report], place)
     if rules.identify == "inferred":
-        from balai.transit.engine.settlement.passes import passes_of
-
-        found = passes_of(schedule, groups, rules)
-        groups, parts = found.groups, (found.bounds, found.part_from, found.part_to)
+        groups, parts, status = _inferred(schedule, reports, vehicle, rules)
     else:
+        groups, status = _grouped(schedule, reports, vehicle, rules, np.arange(len(schedule)))
         parts = _covered(schedule, groups, rules)
     return _told(schedule, reports, status, names, groups, parts, rules)
+
+
+def _grouped(
+    schedule: Schedule, reports: Reports, vehicle: Any, rules: Rules, turn: Any
+) -> tuple[Groups, NDArray[np.int8]]:
+    """What the reports tell, by vehicle and the run's `turn`, and the status of each report."""
+    report, run, place, status = _matched(schedule, reports, rules)
+    order = np.lexsort((place, reports.at[report], vehicle[report] * len(schedule) + turn[run]))
+    report, run, place = report[order], run[order], place[order]
+    return Groups.of(vehicle[report], run, reports.at[report], place), status
+
+
+def _inferred(
+    schedule: Schedule, reports: Reports, vehicle: Any, rules: Rules
+) -> tuple[Groups, tuple[Any, Any, Any], NDArray[np.int8]]:
+    """The passes that count, the parts they cover, and the status of each report."""
+    from balai.transit.engine.settlement.batches import batches
+    from balai.transit.engine.settlement.passes import passes_of
+
+    turn = np.empty(len(schedule), np.int64)
+    turn[np.lexsort((np.arange(len(schedule)), schedule.run_start))] = np.arange(len(schedule))
+    status = np.zeros(len(reports), np.int8)
+    found = []
+    for rows in batches(schedule, vehicle, _routes_told(schedule, reports)):
+        some = reports.taken(rows)
+        groups, status[rows] = _grouped(schedule, some, vehicle[rows], rules, turn)
+        found.append(passes_of(schedule, groups, rules))
+    sizes = np.concatenate([np.diff(passes.bounds) for passes in found])
+    parts = (
+        np.append(0, np.cumsum(sizes)).astype(np.int64),
+        np.concatenate([passes.part_from for passes in found]),
+        np.concatenate([passes.part_to for passes in found]),
+    )
+    return Groups.joined([passes.groups for passes in found]), parts, status
 
 
 def _told(
@@ -188,13 +213,19 @@ def _named(schedule: Schedule, reports: Reports, rules: Rules) -> tuple[Any, Any
     return group, np.arange(len(schedule.trips) + 1), schedule.path_of.astype(np.int64), named
 
 
+def _routes_told(schedule: Schedule, reports: Reports) -> NDArray[np.object_]:
+    """The route of each report: its own, else its trip's, else ""."""
+    of_trip = dict(zip(schedule.trips, schedule.routes, strict=True))
+    told = [route or of_trip.get(trip, "")
+            for route, trip in zip(reports.route, reports.trip, strict=True)]  # fmt: skip
+    return np.array(told, dtype=object)
+
+
 def _by_route(schedule: Schedule, reports: Reports) -> tuple[Any, Any, Any]:
     """Each report's route, and the paths of each route."""
     routes = sorted(set(schedule.routes))
     number = {route: k for k, route in enumerate(routes)}
-    of_trip = dict(zip(schedule.trips, schedule.routes, strict=True))
-    told = [route or of_trip.get(trip, "")
-            for route, trip in zip(reports.route, reports.trip, strict=True)]  # fmt: skip
+    told = _routes_told(schedule, reports)
     group = np.array([number.get(route, -1) for route in told], np.int64)
     pairs = sorted(
         {(number[route], path)
