@@ -41,3 +41,14 @@ def test_hours_of_a_price_end_with_until_not_with_a_place():
     row = {"modes": ["brt"], "from": "05:00", "to": "07:00", "price": 2000}
     with override("id"):
         assert figure_text([row]) == "Moda: BRT; Dari: 05.00; Sampai: 07.00; Harga (Rp): 2.000"
+
+
+def test_the_demonstration_says_in_indonesian_whose_timetable_it_is():
+    shown = Template("{% load transit_names %}{{ credit|feed_words }}")
+    told = "Lines and stops: Balai demonstration. PT Kereta, CC BY 4.0"
+    with override("id"):
+        assert shown.render(Context({"credit": told})) == (
+            "Rute dan halte: peragaan Balai. PT Kereta, CC BY 4.0"
+        )
+    with override("en"):
+        assert shown.render(Context({"credit": told})) == told

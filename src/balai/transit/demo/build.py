@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from balai.transit.actions.import_feed import Provenance, import_feed
 from balai.transit.actions.load_cards import load_cards
@@ -52,7 +53,8 @@ def build(progress: Callable[[str], None]) -> None:
 def _network(progress: Callable[[str], None]) -> None:
     progress("Jakarta: lines and timetable")
     provenance = Provenance(
-        source="Demonstration network of Jakarta", credit="Lines and stops: Balai demonstration",
+        source=gettext_noop("Demonstration network of Jakarta"),
+        credit=gettext_noop("Lines and stops: Balai demonstration"),
         licence="Apache-2.0", region_code=REGION, generated=True,
     )  # fmt: skip
     if current_network(CITY) is None:

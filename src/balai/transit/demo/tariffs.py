@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.utils.translation import gettext_noop
+
 from balai.kernel.access.origin import Origin
 from balai.transit.actions.tariff_versions import draft_version, set_examples
 from balai.transit.engine.tariff_versions import entries_of
@@ -34,8 +36,8 @@ def build_tariffs() -> None:
     figures = {key: each.as_dict() for key, each in entries_of(tariff_law(BASE), DAY).items()}
     for name, value in CHANGED.items():
         figures[name] = {"value": value, "from": "2026-01-01", "verified": False,
-                         "article": "made up for the demonstration",
-                         "source": "Balai demonstration"}  # fmt: skip
+                         "article": gettext_noop("made up for the demonstration"),
+                         "source": gettext_noop("Balai demonstration")}  # fmt: skip
     draft_version(CITY, NAME, title=TITLE, parameters=figures, based_on=BASE,
                   origin=Origin("demonstration"))  # fmt: skip
     set_examples(CITY, NAME, EXAMPLES)

@@ -7,7 +7,7 @@ from datetime import time
 from typing import Any
 
 from django import template
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from balai.kernel.problems import MissingError
 from balai.kernel.regions.queries import place
@@ -28,6 +28,14 @@ def region_name(context: template.Context, code: str) -> str:
 def tariff_title(context: template.Context, name: str) -> dict[str, str] | str:
     """The title of a tariff by its short name, by language; the name where it is gone."""
     return _kept(context, "tariffs", name, lambda: dict(tariff_law(name).title))
+
+
+@register.filter
+def feed_words(text: str) -> str:
+    """What a feed's publisher wrote, sentence by sentence in the reader's language where the
+    catalogue has it.
+    """
+    return ". ".join(gettext(each) if each else "" for each in str(text).split(". "))
 
 
 register.filter("mode_title", mode_title)
