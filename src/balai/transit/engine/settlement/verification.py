@@ -8,9 +8,9 @@ and no second counts twice, and no path has more passes than its timetable has r
 What holds of both (tests/transit/engine/settlement/test_verification_laws.py): a track along the
 timetable verifies every metre; a report less never verifies more (inferred: of metres less twice
 `terminal_m` for each pass; both where no path is counted more passes than it has runs); the
-order of reports and their repetition change nothing; no run is verified beyond its length. The second because a pair
-of reports covers what lies between, all pairs count, and what is chosen is an exact optimum of
-sums that only grow with reports.
+order of reports and their repetition change nothing; no run is verified beyond its length. The
+second because a pair of reports covers what lies between, all pairs count, and what is chosen is
+an exact optimum of sums that only grow with reports.
 """
 
 from __future__ import annotations
