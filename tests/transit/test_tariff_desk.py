@@ -63,6 +63,7 @@ def test_a_copy_is_changed_in_the_editor_and_told_side_by_side(desk: dict[str, C
     client = desk["transit"]
     url = drafted(client)
     page = client.get(f"{url}edit/")
+    assert "11 Agustus 2022, Kepgub 733/2022, menurut pemberitaan" in page.content.decode()
     given = fields_of(page.content)
     given |= {"cap": ["9.000"], "mode_price:brt": ["4000"], "stamp.from": ["2026-01-01"],
               "stamp.article": ["Kepgub 1/2026"], "stamp.source": ["jdih"]}  # fmt: skip

@@ -6,7 +6,7 @@ import pytest
 from django.utils.translation import gettext, override
 
 from balai.kernel.laws import laws_under
-from balai.transit.templatetags.tariffs import APART, LAW_WORDS, law_text
+from balai.transit.templatetags.tariffs import APART, LAW_WORDS, kept_day, law_text
 from balai.transit.views.tariff_desk.words import figure_text
 
 
@@ -63,3 +63,9 @@ def test_a_concession_is_told_by_its_title_not_its_code():
            "modes": ["brt"], "percent_off": 100}  # fmt: skip
     with override("en"):
         assert figure_text([row], "IDR") == "Older people. Modes: BRT; Percent off: 100"
+
+
+def test_where_a_figure_comes_from_is_dated_as_people_write_it():
+    with override("id"):
+        assert kept_day("2022-08-11") == "11 Agustus 2022"
+        assert kept_day("soon") == "soon"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django import template
+from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_noop
 
 from balai.transit.views.tariff_desk.words import figure_text
@@ -83,6 +86,15 @@ LAW_WORDS = (
 def law_text(text: str) -> str:
     """An article or a source clause by clause; one that the catalogue has not stays as written."""
     return APART.join(gettext(clause) if clause else "" for clause in str(text).split(APART))
+
+
+@register.filter
+def kept_day(text: str) -> str:
+    """A day kept as `2022-08-11` as people write it; what is no day stays as typed."""
+    try:
+        return date_format(date.fromisoformat(str(text)), "j F Y")
+    except ValueError:
+        return str(text)
 
 
 register.filter("figure", figure_text)

@@ -21,6 +21,7 @@ from balai.transit.engine.tariff_versions.fields import (
     written,
 )
 from balai.transit.queries.tariff_versions import parameter_words
+from balai.transit.views.running import mode_title
 from balai.transit.views.tariff_desk.sentences import fault_text
 from balai.transit.views.tariff_desk.words import CELLS, CHOICES
 
@@ -204,14 +205,15 @@ class Sheet:
             yield Row("", None, [self._box(name, cells[0], errors)])
         elif layout == "by_mode":
             for mode in MODE_CODES:
-                yield Row(mode, None, [self._box(_part(name, mode, c), c, errors) for c in cells])
+                boxes = [self._box(_part(name, mode, c), c, errors) for c in cells]
+                yield Row(mode_title(mode), None, boxes)
         else:
             for number in row_numbers(name, self.given):
                 boxes = [self._box(_part(name, str(number), c), c, errors) for c in cells]
                 yield Row("", number, boxes)
 
     def _box(self, name: str, cell: Cell, errors: Mapping[str, str]) -> Box:
-        choices = [(code, str(CHOICES.get(code, code))) for code in cell.choices]
+        choices = [(code, str(CHOICES.get(code) or mode_title(code))) for code in cell.choices]
         if cell.kind == "choice" and cell.optional:
             choices = [("", "–"), *choices]
         words = _origin_words() if "." in name else CELLS
