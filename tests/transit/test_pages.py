@@ -290,6 +290,10 @@ def test_a_feeds_issues_are_listed(officer, feed):
     answer = officer.get(reverse("transit:feed", args=["jakarta", feed.pk]))
     assert answer.status_code == 200
     assert answer.context["issues"].total == sum(feed.issue_totals.values())
+    told = [each.title for each in answer.context["kinds"]]
+    assert told
+    assert not [each for each in told if "_" in each or "{" in each]
+    assert all(f"{each} (" in answer.content.decode() for each in told)
 
 
 def test_an_uploaded_feed_becomes_a_job(officer, jakarta, settings, tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,11 @@ class IssueKindCount:
     kind: str
     severity: str
     total: int
+
+    @property
+    def title(self) -> str:
+        """What is wrong with rows of the kind, in the reader's language, without their values."""
+        return re.sub(r"\{\w+\}", "…", gettext(KINDS[self.kind].problem))
 
 
 @dataclass(frozen=True, slots=True)
