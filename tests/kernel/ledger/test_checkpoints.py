@@ -286,6 +286,37 @@ def test_one_amount_rewritten_whole_is_narrowed_down_to_its_part_of_the_order(le
     assert verdict.breaks[0].key == "k01200"
 
 
+def test_a_savepoint_that_began_after_another_transaction_is_not_taken_for_the_rewriter(
+    ledger, tmp_path
+):
+    """Rows of a savepoint bear its number, above that of one who began between and goes on."""
+
+    def work():
+        from balai.kernel.ledger.verification import check
+
+        other = connection.copy()
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SELECT pg_current_xact_id()")
+                with other.cursor() as between:
+                    between.execute("BEGIN")
+                    between.execute("SELECT pg_current_xact_id()")
+                with transaction.atomic():
+                    post(300)
+            sealed()
+        finally:
+            other.close()
+        published = export(tmp_path / "published.json")
+        as_owner(
+            "UPDATE ledger_transfer SET amount = 7 WHERE idempotency_key = 'k00120'", *REWRITE[2:]
+        )
+        sealed()
+        return check(published)
+
+    verdict = ledger(work)
+    assert verdict.breaks[0].key == "k00120"
+
+
 def test_the_commands_seal_export_and_compare(ledger, tmp_path):
     out = tmp_path / "c.json"
 

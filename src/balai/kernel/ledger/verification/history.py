@@ -77,9 +77,13 @@ class _Stretch:
             self.leaves.append(found)
 
     def break_in(self, end: int, what: str, horizon: int) -> Break:
-        """The first row that was written after its checkpoint, else the first of the stretch."""
+        """The row written last, if after its checkpoint, else the first of the stretch.
+
+        A savepoint's rows bear a number of their own, which may lie above the horizon under which
+        their transaction was sealed: of rows that seem late, only the last surely is.
+        """
         late = (leaf for leaf in self.leaves if leaf.writer >= horizon & 0xFFFFFFFF)
-        suspect = next(late, None)
+        suspect = max(late, key=lambda leaf: leaf.writer, default=None)
         place = f"among transfers {self.start + 1} to {end} in the order of recording"
         if suspect:
             problem = f"it was rewritten after it was recorded: {what} differs {place}"
