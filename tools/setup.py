@@ -137,6 +137,7 @@ def compile_kernels() -> None:
     for kept in (ROOT / "src").rglob("*.nb[ic]"):
         kept.unlink()
     python("-m", "balai.transit.engine.warm")
+    python("-m", "balai.homecare.engine.warm")
 
 
 def node() -> list[str]:
